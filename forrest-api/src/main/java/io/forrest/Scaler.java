@@ -1,0 +1,99 @@
+package io.forrest;
+
+import io.forrest.annotation.CanIgnoreReturnValue;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Launches containers on one engine and announces them in one registry. What it did is kept by those two and not by it:
+ * another scaler, in another process, sees and stops what this one launched, and this one's end changes nothing.
+ * Thread-safe.
+ *
+ * <p>Its registry and its runtime belong to the caller: closing a scaler closes neither.
+ */
+public interface Scaler extends AutoCloseable {
+
+    /**
+     * Describes an instance to come. No I/O: nothing happens until a verb of the launch is called.
+     *
+     * @param image the image, {@code demo/myapp}, {@code registry.example:5000/demo/myapp:v2} or with a digest
+     * @return the description, all of it at its defaults
+     * @throws IllegalArgumentException if the image is malformed
+     */
+    Launch launch(String image);
+
+    /**
+     * Returns the instances of this engine under this registry's prefix, whoever launched them. Blocks for one list of the
+     * engine and one of the registry. Changes nothing.
+     *
+     * @return the instances, ordered by name; {@link Stage#UNKNOWN} each if the registry does not answer
+     * @throws ContainerRuntimeException if the engine does not answer
+     */
+    List<Instance> instances();
+
+    /**
+     * Returns the instance of a name, whoever launched it. Blocks as {@link #instances()} does. Changes nothing.
+     *
+     * @param name the instance's name
+     * @return the instance; empty if there is none of that name on this engine under this registry's prefix
+     * @throws IllegalArgumentException if the name cannot be one
+     * @throws ContainerRuntimeException if the engine does not answer
+     */
+    Optional<Instance> find(String name);
+
+    /**
+     * Takes an instance back, whoever launched it: withdrawn, drained, stopped, removed. The drain time and the stop grace
+     * are those of its launch. Idempotent: an instance that is gone counts as done.
+     *
+     * @param name the instance's name
+     * @return what it came to; {@link Retirement#found()} is false if there was none of that name
+     * @throws IllegalArgumentException if the name cannot be one
+     * @throws ForrestException if the name belongs to a container or key that is not Forrest's or not this engine's, or
+     *     engine or registry refuse or do not answer; the container is not stopped while its key may still stand, and
+     *     calling again goes on where this call ended
+     */
+    @CanIgnoreReturnValue
+    Retirement stop(String name);
+
+    /**
+     * Takes an instance back as {@link #stop(String)} does, with another drain time than its launch set.
+     *
+     * @param name the instance's name
+     * @param drainFor zero to a day
+     * @return what it came to
+     * @throws IllegalArgumentException if the name cannot be one, or the time is out of range
+     * @throws ForrestException as for {@link #stop(String)}
+     */
+    @CanIgnoreReturnValue
+    Retirement stop(String name, Duration drainFor);
+
+    /**
+     * Returns the address under which instances are announced. No I/O.
+     *
+     * @return the address, as it was given or found when the scaler was built
+     */
+    InetAddress advertised();
+
+    /**
+     * Has a listener told of everything that this scaler does. It is called on a thread of its own, one event after
+     * another, those of one instance in their order. A listener that throws is logged and told the next; one that is so
+     * slow that its queue overflows is told how many events it lost.
+     *
+     * @param listener the listener
+     * @return the registration; closing the scaler closes it too
+     * @throws IllegalStateException if the scaler is closed
+     */
+    Subscription onEvent(Consumer<? super ForrestEvent> listener);
+
+    /**
+     * Ends this scaler. Launches under way are undone, and waited for, for 30 seconds at most. What is announced stays
+     * announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. Closing again does nothing.
+     *
+     * @throws ForrestException if {@link OnClose#RETIRE_ALL} could not retire all; lists what is left
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,145 @@
+package io.forrest.core;
+
+import io.forrest.Failure;
+import io.forrest.ForrestEvent;
+import io.forrest.ForrestException;
+import io.forrest.Instance;
+import io.forrest.Launch;
+import io.forrest.Names;
+import io.forrest.OnClose;
+import io.forrest.Retirement;
+import io.forrest.Scaler;
+import io.forrest.Subscription;
+import io.forrest.core.internal.concurrent.Durations;
+import io.forrest.core.internal.concurrent.Lanes;
+import io.forrest.core.internal.concurrent.Threads;
+import io.forrest.core.internal.event.Events;
+import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.lifecycle.FluentLaunch;
+import io.forrest.core.internal.lifecycle.Holdings;
+import io.forrest.core.internal.lifecycle.Launcher;
+import io.forrest.core.internal.lifecycle.UnderWay;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scaler of one engine: passes each verb on, and owns the threads that they run on. */
+final class EngineScaler implements Scaler {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(EngineScaler.class);
+    private static final Duration UNDOING = Duration.ofSeconds(30);
+
+    private final EngineRoom room;
+    private final Events events;
+    private final OnClose onClose;
+    private final ExecutorService executor = Threads.pool("launch");
+    private final ScheduledExecutorService timer = Threads.timer();
+    private final UnderWay underWay = new UnderWay();
+    private final Holdings holdings;
+    private final Launcher launcher;
+
+    EngineScaler(EngineRoom room, OnClose onClose) {
+        this.room = room;
+        this.events = room.events();
+        this.onClose = onClose;
+        this.holdings = new Holdings(room, underWay);
+        this.launcher = new Launcher(room, holdings, underWay, executor, timer);
+    }
+
+    @Override
+    public Launch launch(String image) {
+        return FluentLaunch.of(launcher, image);
+    }
+
+    @Override
+    public List<Instance> instances() {
+        return holdings.all();
+    }
+
+    @Override
+    public Optional<Instance> find(String name) {
+        return holdings.find(Names.require(name, "name"));
+    }
+
+    @Override
+    public Retirement stop(String name) {
+        return holdings.stop(Names.require(name, "name"), null);
+    }
+
+    @Override
+    public Retirement stop(String name, Duration drainFor) {
+        Durations.requireTime(drainFor, "drainFor");
+        return holdings.stop(Names.require(name, "name"), drainFor);
+    }
+
+    @Override
+    public InetAddress advertised() {
+        return room.advertised();
+    }
+
+    @Override
+    public Subscription onEvent(Consumer<? super ForrestEvent> listener) {
+        underWay.requireOpen();
+        return events.subscribe(listener);
+    }
+
+    @Override
+    public void close() {
+        if (!underWay.close()) {
+            return;
+        }
+        try {
+            int unfinished = underWay.stopAll(UNDOING);
+            if (unfinished > 0) {
+                LOGGER.warn("{} launches were still being undone {} after the scaler was closed", unfinished, UNDOING);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            if (onClose == OnClose.RETIRE_ALL) {
+                retireAll();
+            }
+        } finally {
+            timer.shutdownNow();
+            executor.shutdown();
+            events.close();
+        }
+    }
+
+    private void retireAll() {
+        Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+        Lanes.begin(underWay.launched().entrySet(), executor, launch -> retire(launch, failures))
+                .awaitRegardless();
+        if (failures.isEmpty()) {
+            return;
+        }
+        List<String> left = new ArrayList<>();
+        failures.forEach(failure -> left.addAll(
+                failure instanceof ForrestException forrest ? forrest.leftBehind() : List.of(failure.toString())));
+        ForrestException all = new ForrestException(
+                "not all instances could be retired when the scaler was closed",
+                failures.peek(),
+                Failure.unspecified().leaving(left));
+        failures.stream().skip(1).forEach(all::addSuppressed);
+        throw all;
+    }
+
+    private void retire(Map.Entry<String, String> launch, Queue<RuntimeException> failures) {
+        try {
+            holdings.retireLaunch(launch.getKey(), launch.getValue());
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+    }
+}

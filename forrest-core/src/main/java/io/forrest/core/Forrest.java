@@ -1,0 +1,169 @@
+package io.forrest.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.forrest.Endpoint;
+import io.forrest.ForrestEvent;
+import io.forrest.OnClose;
+import io.forrest.Scaler;
+import io.forrest.annotation.CanIgnoreReturnValue;
+import io.forrest.core.internal.event.Events;
+import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.record.InstanceRecords;
+import io.forrest.spi.ContainerRuntime;
+import io.forrest.spi.EngineInfo;
+import io.forrest.spi.RecordKey;
+import io.forrest.spi.Registry;
+import io.forrest.spi.TimeSource;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds scalers.
+ *
+ * <pre>{@code
+ * try (ContainerRuntime runtime = DockerRuntime.create();
+ *         Registry registry = EtcdV2Registry.builder(URI.create("http://10.10.10.20:4001")).build();
+ *         Scaler scaler = Forrest.builder(runtime, registry).build()) {
+ *     Instance instance = scaler.launch("demo/myapp").announce();
+ *     System.out.println(instance.name() + " answers on " + instance.endpoint());
+ * }
+ * }</pre>
+ *
+ * Immutable and thread-safe.
+ */
+public final class Forrest {
+
+    private Forrest() {}
+
+    /**
+     * Begins to build a scaler. No I/O.
+     *
+     * @param runtime what runs the containers; stays the caller's to close, after the scaler
+     * @param registry where endpoints are announced; stays the caller's to close, after the scaler
+     * @return the builder
+     */
+    public static Builder builder(ContainerRuntime runtime, Registry registry) {
+        return new Builder(requireNonNull(runtime, "runtime"), requireNonNull(registry, "registry"));
+    }
+
+    /** Builds a scaler. Not thread-safe; confine it to one thread. */
+    public static final class Builder {
+
+        private final ContainerRuntime runtime;
+        private final Registry registry;
+        private final List<Consumer<? super ForrestEvent>> listeners = new ArrayList<>();
+        private @Nullable InetAddress advertise;
+        private @Nullable InetAddress publishOn;
+        private OnClose onClose = OnClose.LEAVE;
+        private TimeSource time = TimeSource.system();
+
+        private Builder(ContainerRuntime runtime, Registry registry) {
+            this.runtime = runtime;
+            this.registry = registry;
+        }
+
+        /**
+         * Sets the address under which instances are announced. By default the host of the engine's {@code tcp://} address,
+         * else the local address from which the registry is reached.
+         *
+         * @param ip an IPv4 or IPv6 literal; loopback only if the registry is on loopback too
+         * @return this builder
+         * @throws IllegalArgumentException if it is no literal of one host's address
+         */
+        @CanIgnoreReturnValue
+        public Builder advertise(String ip) {
+            advertise = new Endpoint(Endpoint.address(ip), 1).address();
+            return this;
+        }
+
+        /**
+         * Sets the address of the engine's host that published ports are bound to. By default the advertised address where
+         * that is an address of the engine's host, else whatever the engine binds by default. An address that cannot be bound
+         * fails the launch.
+         *
+         * @param ip an IPv4 or IPv6 literal; {@code 0.0.0.0} for all addresses
+         * @return this builder
+         * @throws IllegalArgumentException if it is not a literal
+         */
+        @CanIgnoreReturnValue
+        public Builder publishOn(String ip) {
+            publishOn = Endpoint.address(ip);
+            return this;
+        }
+
+        /**
+         * Sets what closing the scaler does to the instances that it launched. By default {@link OnClose#LEAVE}.
+         *
+         * @param choice what
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder onClose(OnClose choice) {
+            onClose = requireNonNull(choice, "choice");
+            return this;
+        }
+
+        /**
+         * Adds a listener, as {@link Scaler#onEvent(Consumer)} does.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder onEvent(Consumer<? super ForrestEvent> listener) {
+            listeners.add(requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets the time that launches wait by. By default the system's. For tests.
+         *
+         * @param source the time
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder time(TimeSource source) {
+            time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Builds the scaler. Blocks for a question to the engine and one to the registry: both must answer.
+         *
+         * @return the scaler
+         * @throws io.forrest.ContainerRuntimeException if the engine does not answer
+         * @throws io.forrest.RegistryException if the registry does not answer
+         * @throws IllegalArgumentException if no address to announce is given and none can be told, or it is one that others
+         *     could not reach
+         */
+        public Scaler build() {
+            EngineInfo engine = runtime.engine();
+            requireAnswer(registry);
+            Advertising advertising = new Advertising(Advertising.reality());
+            InetAddress advertised = advertising.address(advertise, engine, registry);
+            Events events = new Events();
+            listeners.forEach(events::subscribe);
+            InstanceRecords records = new InstanceRecords(registry.records(), registry.prefix());
+            return new EngineScaler(
+                    new EngineRoom(
+                            runtime,
+                            registry,
+                            records,
+                            engine,
+                            advertised,
+                            advertising.publishOn(publishOn, advertised, engine),
+                            time,
+                            events),
+                    onClose);
+        }
+
+        /** Asks for a record that need not exist: the cheapest question that takes the whole way. */
+        private static void requireAnswer(Registry registry) {
+            var unused = registry.records().get(new RecordKey("instances", "is-anybody-there"));
+        }
+    }
+}

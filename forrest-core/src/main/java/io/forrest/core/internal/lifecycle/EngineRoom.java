@@ -1,0 +1,50 @@
+package io.forrest.core.internal.lifecycle;
+
+import io.forrest.Step;
+import io.forrest.core.internal.event.Events;
+import io.forrest.core.internal.record.InstanceRecords;
+import io.forrest.event.StepFailed;
+import io.forrest.event.StepReached;
+import io.forrest.spi.ContainerRuntime;
+import io.forrest.spi.EngineInfo;
+import io.forrest.spi.Registry;
+import io.forrest.spi.TimeSource;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every part of a scaler works with. Immutable and thread-safe.
+ *
+ * @param runtime what runs containers
+ * @param registry where endpoints stand
+ * @param records Forrest's notes
+ * @param engine which engine it is
+ * @param advertised the address under which instances are announced
+ * @param publishOn the address that ports are bound to; null: left to the engine
+ * @param time the time
+ * @param events who is told
+ */
+public record EngineRoom(
+        ContainerRuntime runtime,
+        Registry registry,
+        InstanceRecords records,
+        EngineInfo engine,
+        InetAddress advertised,
+        @Nullable InetAddress publishOn,
+        TimeSource time,
+        Events events) {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.lifecycle");
+
+    void reached(String app, String name, Step step) {
+        LOGGER.debug("{} of {} reached {}", name, app, step);
+        events.publish(new StepReached(time.now(), app, name, step));
+    }
+
+    void failed(String app, String name, Step step, String reason) {
+        LOGGER.debug("{} of {} did not reach {}: {}", name, app, step, reason);
+        events.publish(new StepFailed(time.now(), app, name, step, reason));
+    }
+}

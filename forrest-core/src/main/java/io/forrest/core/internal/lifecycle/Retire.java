@@ -1,0 +1,262 @@
+package io.forrest.core.internal.lifecycle;
+
+import io.forrest.ContainerRuntimeException;
+import io.forrest.Endpoint;
+import io.forrest.Failure;
+import io.forrest.ForrestException;
+import io.forrest.RegistryException;
+import io.forrest.Retirement;
+import io.forrest.Step;
+import io.forrest.core.internal.concurrent.Durations;
+import io.forrest.core.internal.ready.Ports;
+import io.forrest.core.internal.record.InstanceRecord;
+import io.forrest.core.internal.record.Intent;
+import io.forrest.core.internal.record.StoredRecord;
+import io.forrest.spi.Announcement;
+import io.forrest.spi.Container;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes instances back in the one safe order. Every call looks at what is there and goes on from it, so that a call that
+ * failed, in this process or another, is finished by the next. Thread-safe.
+ */
+final class Retire {
+
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    private final EngineRoom room;
+
+    Retire(EngineRoom room) {
+        this.room = room;
+    }
+
+    /**
+     * Takes back the instance of a name.
+     *
+     * @param name the name
+     * @param onlyLaunch the launch that it must be of; null: whichever it is
+     * @param drainFor the drain time; null: that of its launch
+     */
+    Retirement retire(String name, @Nullable String onlyLaunch, @Nullable Duration drainFor) {
+        Found found = noted(name, onlyLaunch);
+        if (found == null) {
+            return new Retirement(name, false, false, Duration.ZERO);
+        }
+        Way way = new Way(name, found);
+        try {
+            return way.go(drainFor);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw way.failure("the calling thread was interrupted", e);
+        } catch (RuntimeException e) {
+            throw way.failure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** What there is of an instance when it is about to go: its record, noted as retiring, and its container. */
+    private record Found(InstanceRecord record, @Nullable Container container) {}
+
+    private @Nullable Found noted(String name, @Nullable String onlyLaunch) {
+        try {
+            return find(name, onlyLaunch);
+        } catch (RegistryException | ContainerRuntimeException e) {
+            throw new ForrestException(
+                    "could not take " + name + " back, "
+                            + (mayBeNoted(e) ? "at most its record was changed: " : "nothing of it was touched: ")
+                            + e.getMessage(),
+                    e,
+                    Failure.at(Step.RETIRE, name));
+        }
+    }
+
+    private static boolean mayBeNoted(ForrestException e) {
+        return e instanceof RegistryException registry && registry.reason() == RegistryException.Reason.UNKNOWN_OUTCOME;
+    }
+
+    private @Nullable Found find(String name, @Nullable String onlyLaunch) {
+        while (true) {
+            Optional<StoredRecord> stored = room.records().find(name);
+            Container container = ownContainer(name, stored.orElse(null), onlyLaunch);
+            if (stored.isEmpty()) {
+                if (container == null) {
+                    refuseForeignKey(name, onlyLaunch);
+                    return null;
+                }
+                Optional<StoredRecord> anew = room.records().create(name, recordOf(container));
+                if (anew.isPresent()) {
+                    return new Found(anew.get().value(), container);
+                }
+                continue;
+            }
+            InstanceRecord record = stored.get().value();
+            if (onlyLaunch != null && !record.launch().equals(onlyLaunch)) {
+                return container == null ? null : new Found(recordOf(container), container);
+            }
+            if (!record.engine().equals(room.engine().id())) {
+                throw new ForrestException(
+                        name + " runs on another engine, " + record.engine() + ": stop it by a scaler of that engine",
+                        null,
+                        Failure.at(Step.RETIRE, name));
+            }
+            Optional<StoredRecord> retiring = room.records()
+                    .replace(name, stored.get(), record.retiring(room.time().now()));
+            if (retiring.isPresent()) {
+                return new Found(retiring.get().value(), container);
+            }
+        }
+    }
+
+    private @Nullable Container ownContainer(String name, @Nullable StoredRecord stored, @Nullable String onlyLaunch) {
+        String recorded = stored == null ? null : stored.value().container();
+        Optional<Container> found = room.runtime().find(recorded == null ? name : recorded);
+        if (found.isEmpty()) {
+            return null;
+        }
+        Optional<Labels.Identity> identity =
+                Labels.identity(found.get().labels(), room.registry().prefix());
+        String launch = onlyLaunch != null
+                ? onlyLaunch
+                : stored == null ? null : stored.value().launch();
+        if (identity.isPresent()
+                && identity.get().name().equals(name)
+                && (launch == null || identity.get().launch().equals(launch))) {
+            return found.get();
+        }
+        if (stored == null && onlyLaunch == null) {
+            throw new ForrestException(
+                    "the container " + name + " is none that Forrest launched under "
+                            + room.registry().prefix() + ": it is left alone",
+                    null,
+                    Failure.at(Step.RETIRE, name));
+        }
+        return null;
+    }
+
+    private void refuseForeignKey(String name, @Nullable String onlyLaunch) {
+        if (onlyLaunch != null) {
+            return;
+        }
+        boolean announced = room.registry().announcements().stream()
+                .anyMatch(announcement -> announcement.name().equals(name));
+        if (announced) {
+            throw new ForrestException(
+                    "the key " + room.registry().prefix() + "/" + name
+                            + " was not written by Forrest on this engine: it is" + " left alone",
+                    null,
+                    Failure.at(Step.RETIRE, name));
+        }
+    }
+
+    /** Returns the record of a container whose own is lost, as far as its labels tell. */
+    private InstanceRecord recordOf(Container container) {
+        Labels.Identity identity =
+                Labels.identity(container.labels(), room.registry().prefix()).orElseThrow();
+        Endpoint endpoint =
+                Ports.endpoint(container, identity.port(), room.advertised()).orElse(null);
+        return new InstanceRecord(
+                room.engine().id(),
+                identity.launch(),
+                identity.app(),
+                container.image(),
+                Intent.RETIRING,
+                container.id(),
+                endpoint,
+                LaunchOptions.DRAIN_FOR,
+                DEFAULT_GRACE,
+                room.time().now(),
+                room.time().now());
+    }
+
+    /** One instance's way out, and how far it came. */
+    private final class Way {
+
+        private final String name;
+        private final Found found;
+        private Step step = Step.RETIRE;
+        private boolean removed;
+
+        Way(String name, Found found) {
+            this.name = name;
+            this.found = found;
+        }
+
+        Retirement go(@Nullable Duration drainFor) throws InterruptedException {
+            reached(Step.RETIRE);
+            step = Step.WITHDRAW;
+            boolean withdrawn = withdraw();
+            reached(Step.WITHDRAW);
+
+            step = Step.DRAIN;
+            Duration drain = drain(withdrawn, drainFor == null ? found.record().drainFor() : drainFor);
+            room.time().sleep(drain);
+            reached(Step.DRAIN);
+
+            Container container = found.container();
+            if (container != null) {
+                step = Step.STOP;
+                room.runtime().stop(container.id(), found.record().stopGrace());
+                reached(Step.STOP);
+                step = Step.REMOVE;
+                room.runtime().remove(container.id());
+                removed = true;
+            }
+            step = Step.REMOVE;
+            room.records().deleteOf(name, found.record().launch());
+            reached(Step.REMOVE);
+            return new Retirement(name, true, withdrawn, drain);
+        }
+
+        private boolean withdraw() {
+            Endpoint endpoint = found.record().endpoint();
+            return endpoint != null
+                    && room.registry()
+                            .withdraw(new Announcement(name, found.record().app(), endpoint));
+        }
+
+        /** Returns what is left of the drain time: all of it if the key stood until now, else counted from when it went. */
+        private Duration drain(boolean withdrawn, Duration drainFor) {
+            Container container = found.container();
+            if (container == null || container.status() != Container.Status.RUNNING) {
+                return Duration.ZERO;
+            }
+            if (withdrawn) {
+                return drainFor;
+            }
+            if (found.record().withdrawn() == null) {
+                return Duration.ZERO;
+            }
+            Duration since =
+                    Duration.between(found.record().withdrawn(), room.time().now());
+            Duration rest = drainFor.minus(since.isNegative() ? Duration.ZERO : since);
+            return rest.isNegative() ? Duration.ZERO : Durations.shorter(rest, drainFor);
+        }
+
+        private void reached(Step reached) {
+            room.reached(found.record().app(), name, reached);
+        }
+
+        ForrestException failure(String reason, Throwable cause) {
+            room.failed(found.record().app(), name, step, reason);
+            return new ForrestException(
+                    "could not take " + name + " back, it did not come to " + step
+                            + (step.compareTo(Step.STOP) < 0 ? " and its container was not stopped: " : ": ") + reason
+                            + "; stop it again to go on from there",
+                    cause,
+                    Failure.at(step, name).leaving(left()));
+        }
+
+        private List<String> left() {
+            String record = room.records().describe(name);
+            if (found.container() == null || removed) {
+                return List.of(record);
+            }
+            String container = "container " + name + (step == Step.REMOVE ? ", stopped" : ", running");
+            return step == Step.WITHDRAW
+                    ? List.of("key " + room.registry().prefix() + "/" + name, container, record)
+                    : List.of(container, record);
+        }
+    }
+}

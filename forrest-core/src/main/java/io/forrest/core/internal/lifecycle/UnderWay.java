@@ -1,0 +1,80 @@
+package io.forrest.core.internal.lifecycle;
+
+import io.forrest.core.internal.concurrent.Deadline;
+import io.forrest.core.internal.concurrent.Operation;
+import io.forrest.core.internal.concurrent.Stop;
+import io.forrest.spi.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Knows the operations that are under way and the instances that came of them. Thread-safe; its lock guards the end alone. */
+public final class UnderWay {
+
+    private final Set<Operation<?>> operations = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> launched = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    void begin(Operation<?> operation, Executor executor) {
+        synchronized (this) {
+            requireOpen();
+            operations.add(operation);
+        }
+        executor.execute(() -> {
+            try {
+                operation.run();
+            } finally {
+                operations.remove(operation);
+            }
+        });
+    }
+
+    void launched(String name, String launch) {
+        launched.put(name, launch);
+    }
+
+    /** Returns the launch that a name stands for, as far as this scaler knows. */
+    @Nullable
+    String launchOf(String name) {
+        return launched.get(name);
+    }
+
+    void retired(String name, String launch) {
+        launched.remove(name, launch);
+    }
+
+    /** Returns the launches by their names that ended well and were not retired by this scaler. */
+    public Map<String, String> launched() {
+        return Map.copyOf(launched);
+    }
+
+    /** Throws if the scaler is closed. */
+    public synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the scaler is closed");
+        }
+    }
+
+    /** Lets nothing begin any more; false if that was so already. */
+    public synchronized boolean close() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+
+    /** Has everything that is under way undone, and waits for it for a while; returns how much had not ended by then. */
+    public int stopAll(Duration limit) throws InterruptedException {
+        operations.forEach(operation -> operation.stop(Stop.CLOSED));
+        Deadline deadline = Deadline.in(limit, TimeSource.system());
+        int unfinished = 0;
+        for (Operation<?> operation : operations) {
+            if (!operation.awaitFinished(deadline.remaining().toNanos())) {
+                unfinished++;
+            }
+        }
+        return unfinished;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * One instance's way: named, launched, ready, announced, and back again. What concerns many instances or their supervision
+ * stands elsewhere.
+ */
+@NullMarked
+package io.forrest.core.internal.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.forrest.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forrest.ForrestEvent;
+import io.forrest.Launch;
+import io.forrest.OnClose;
+import io.forrest.ProbeResult;
+import io.forrest.Readiness;
+import io.forrest.Scaler;
+import io.forrest.Step;
+import io.forrest.event.StepReached;
+import io.forrest.testkit.FakeContainerRuntime;
+import io.forrest.testkit.FakeEngine;
+import io.forrest.testkit.FakeImage;
+import io.forrest.testkit.FakeTime;
+import io.forrest.testkit.Faults;
+import io.forrest.testkit.InMemoryRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** An engine, a registry and a scaler over them, made anew for each test, with nothing left of them afterwards. */
+final class FakeWorld implements AfterEachCallback {
+
+    static final String IMAGE = "demo/myapp";
+
+    final FakeTime time = new FakeTime();
+    final FakeEngine engine = new FakeEngine(time, 1);
+    final Faults faults = new Faults();
+    final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
+    final InMemoryRegistry registry = new InMemoryRegistry(store, "/servers", faults);
+    final FakeContainerRuntime runtime = new FakeContainerRuntime(engine, faults);
+    final List<ForrestEvent> events = new CopyOnWriteArrayList<>();
+    final Scaler scaler = scaler(OnClose.LEAVE);
+
+    FakeWorld() {
+        engine.addImage(IMAGE, FakeImage.exposing(8080).logs("hello"));
+    }
+
+    /** Returns another scaler over the same engine and registry, as another process would have it. */
+    Scaler scaler(OnClose onClose) {
+        return Forrest.builder(runtime, registry)
+                .advertise("127.0.0.1")
+                .publishOn("127.0.0.1")
+                .time(time)
+                .onClose(onClose)
+                .onEvent(events::add)
+                .build();
+    }
+
+    /** Returns a launch that is ready at once, and drains for no time. */
+    Launch launch() {
+        return scaler.launch(IMAGE).readyWhen(Readiness.probe(endpoint -> ProbeResult.ready()));
+    }
+
+    List<Step> steps(String name) {
+        return events.stream()
+                .filter(event ->
+                        event instanceof StepReached step && step.instance().equals(name))
+                .map(event -> ((StepReached) event).step())
+                .toList();
+    }
+
+    /** Asserts that no container, key or record exists. */
+    void assertNothingLeft() {
+        assertThat(engine.containers()).as("containers").isEmpty();
+        assertThat(registry.values()).as("keys").isEmpty();
+        assertThat(registry.records().list("instances")).as("records").isEmpty();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        faults.heal();
+        scaler.close();
+        engine.close();
+    }
+}

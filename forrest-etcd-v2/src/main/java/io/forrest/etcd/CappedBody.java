@@ -1,0 +1,81 @@
+package io.forrest.etcd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an answer's body up to a limit, and hangs up where it goes on. The HTTP client calls a subscriber from one thread
+ * at a time.
+ */
+final class CappedBody implements BodySubscriber<CappedBody.Body> {
+
+    /** More than 100,000 announcements. */
+    static final int MAX_ANSWER = 64 << 20;
+
+    /** A comparison that fails (code 101) repeats both values, escaped: twelve times 64 KiB at worst. */
+    private static final int MAX_ERROR = 1 << 20;
+
+    private final CompletableFuture<Body> whole = new CompletableFuture<>();
+    private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+    private final int limit;
+    private @Nullable Subscription subscription;
+
+    /** What was read, and whether that was all. */
+    record Body(String text, boolean complete) {}
+
+    private CappedBody(int limit) {
+        this.limit = limit;
+    }
+
+    static BodyHandler<Body> handler() {
+        return response -> new CappedBody(response.statusCode() < 300 ? MAX_ANSWER : MAX_ERROR);
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        this.subscription = subscription;
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        for (ByteBuffer buffer : buffers) {
+            if (whole.isDone()) {
+                return;
+            }
+            byte[] bytes = new byte[Math.min(buffer.remaining(), limit - read.size())];
+            buffer.get(bytes);
+            read.writeBytes(bytes);
+            if (buffer.hasRemaining()) {
+                whole.complete(new Body(read.toString(UTF_8), false));
+                if (subscription != null) {
+                    subscription.cancel();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        whole.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        whole.complete(new Body(read.toString(UTF_8), true));
+    }
+
+    @Override
+    public CompletionStage<Body> getBody() {
+        return whole;
+    }
+}

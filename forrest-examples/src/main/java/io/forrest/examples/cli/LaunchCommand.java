@@ -1,0 +1,112 @@
+package io.forrest.examples.cli;
+
+import io.forrest.ForrestException;
+import io.forrest.Instance;
+import io.forrest.Launch;
+import io.forrest.Readiness;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Launches an instance and announces it. Not thread-safe; confine it to one thread. */
+@Command(
+        name = "launch",
+        header = "Launches a container, waits until it answers, and announces it.",
+        description = {
+            "Prints the port and the name that it got. If it does not come to answer, or etcd does not take it, everything"
+                    + " is undone, as it is on Ctrl-C."
+        })
+final class LaunchCommand implements Callable<Integer> {
+
+    private final ForrestCommand forrest;
+
+    @Parameters(paramLabel = "IMAGE", description = "the image, pulled if it is missing")
+    private String image = "";
+
+    @Option(names = "--name", paramLabel = "NAME", description = "the instance's name (two words that are free)")
+    private @Nullable String name;
+
+    @Option(names = "--app", paramLabel = "NAME", description = "the name of its service (the image's last part)")
+    private @Nullable String app;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "the container's port (the only one the image exposes)")
+    private @Nullable Integer port;
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME=VALUE",
+            description = "an environment variable of the container; may be repeated")
+    private final Map<String, String> variables = new LinkedHashMap<>();
+
+    @Option(
+            names = "--ready-path",
+            paramLabel = "PATH",
+            description =
+                    "ready when a GET of this path is answered with 200 (the image's HEALTHCHECK, else an open port)")
+    private @Nullable String readyPath;
+
+    @Option(names = "--ready-within", paramLabel = "TIME", description = "how long it may take to answer (60s)")
+    private @Nullable Duration readyWithin;
+
+    @Option(names = "--drain", paramLabel = "TIME", description = "instead of FORREST_DRAIN")
+    private @Nullable Duration drain;
+
+    LaunchCommand(ForrestCommand forrest) {
+        this.forrest = forrest;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LaunchProgress progress = new LaunchProgress(forrest.screen());
+        try (Connection connection = forrest.connect(progress)) {
+            Launch launch = forrest.checked(() -> describe(connection));
+            forrest.screen().tell("Launching " + image + " on " + connection.address() + " ...");
+            CompletableFuture<Instance> pending = launch.announceAsync();
+            forrest.whenInterrupted(() -> undo(connection, pending));
+            Instance instance = progress.follow(pending, connection.etcd());
+            String running = image + " running on Port " + instance.endpoint().port() + " with name " + instance.name();
+            forrest.screen().end(() -> forrest.screen().tell(running));
+            return ForrestCommand.OK;
+        }
+    }
+
+    private Launch describe(Connection connection) {
+        Launch launch = connection.scaler().launch(image);
+        launch = name == null ? launch : launch.named(name);
+        launch = app == null ? launch : launch.app(app);
+        launch = port == null ? launch : launch.port(port);
+        launch = readyPath == null ? launch : launch.readyWhen(Readiness.http(readyPath));
+        launch = readyWithin == null ? launch : launch.readyWithin(readyWithin);
+        launch = forrest.drain(drain).map(launch::drainFor).orElse(launch);
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            launch = launch.env(variable.getKey(), variable.getValue());
+        }
+        return launch;
+    }
+
+    /** Closing the connection undoes what is not announced yet, and waits for that. */
+    private static String undo(Connection connection, CompletableFuture<Instance> pending) {
+        connection.close();
+        if (!pending.isDone()) {
+            return "interrupted, and the launch is not undone yet: see forrest list for what is left";
+        }
+        try {
+            return "interrupted, but " + pending.join().name() + " is announced already: forrest stop takes it back";
+        } catch (CompletionException e) {
+            return e.getCause() instanceof ForrestException failure
+                            && !failure.leftBehind().isEmpty()
+                    ? "interrupted; may be left behind: " + failure.leftBehind()
+                    : "interrupted, and the launch is undone";
+        }
+    }
+}

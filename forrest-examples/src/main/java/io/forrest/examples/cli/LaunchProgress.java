@@ -1,0 +1,80 @@
+package io.forrest.examples.cli;
+
+import io.forrest.ForrestEvent;
+import io.forrest.Instance;
+import io.forrest.Step;
+import io.forrest.event.PullProgressed;
+import io.forrest.event.StepReached;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * Tells of a launch as it goes on. Events come on a thread of the scaler's, the end on another: all are told by the one
+ * thread that waits for the launch, so that the lines come in their order. Listening is thread-safe; the rest is confined
+ * to that one thread.
+ */
+final class LaunchProgress implements Consumer<ForrestEvent> {
+
+    private static final long MEGABYTE = 1_000_000;
+
+    private final Screen screen;
+    private final BlockingQueue<Runnable> news = new LinkedBlockingQueue<>();
+    private String announcing = "";
+    private boolean over;
+
+    LaunchProgress(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public void accept(ForrestEvent event) {
+        news.add(() -> show(event));
+    }
+
+    /**
+     * Waits for a launch and tells of it meanwhile.
+     *
+     * @param launch the launch
+     * @param etcd where it will be announced
+     * @return its instance
+     * @throws io.forrest.ForrestException if the launch does
+     */
+    Instance follow(CompletableFuture<Instance> launch, String etcd) throws InterruptedException {
+        announcing = "Announcing to " + etcd + " ...";
+        CompletableFuture<Instance> ending = launch.whenComplete((instance, failure) -> news.add(() -> over = true));
+        while (!over) {
+            news.take().run();
+        }
+        try {
+            Instance instance = ending.join();
+            announce(); // the event may still be on its way
+            return instance;
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void show(ForrestEvent event) {
+        if (event instanceof PullProgressed pull) {
+            screen.busy("pulling " + pull.image() + ": " + pull.layer() + " " + pull.status() + amount(pull));
+        } else if (event instanceof StepReached reached && reached.step() == Step.LAUNCH) {
+            screen.busy("waiting until " + reached.instance() + " answers");
+        } else if (event instanceof StepReached reached && reached.step() == Step.READY) {
+            announce();
+        }
+    }
+
+    private void announce() {
+        if (!announcing.isEmpty()) {
+            screen.tell(announcing);
+            announcing = "";
+        }
+    }
+
+    private static String amount(PullProgressed pull) {
+        return pull.total() == 0 ? "" : " " + pull.current() / MEGABYTE + " of " + pull.total() / MEGABYTE + " MB";
+    }
+}

@@ -1,0 +1,201 @@
+package io.forrest.examples.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.forrest.examples.cli.Shell.Outcome;
+import io.forrest.spi.Container;
+import io.forrest.testkit.FakeImage;
+import io.forrest.testkit.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class LaunchCommandTest {
+
+    private final Shell shell = new Shell();
+
+    @BeforeEach
+    void setUp() {
+        shell.engine.addImage("demo/myapp", FakeImage.exposing(8080));
+        shell.export("ETCD_HOST", "10.10.10.20:4001");
+        shell.export("FORREST_DRAIN", "0s");
+    }
+
+    @AfterEach
+    void tearDown() {
+        shell.close();
+    }
+
+    @Test
+    void launch_image_printsTheTranscriptOf2014() {
+        shell.export("FORREST_IP", "127.0.0.2");
+
+        Outcome outcome = shell.run("launch", "demo/myapp");
+
+        Container container = onlyContainer();
+        int port = container.ports().get(0).hostPort();
+        assertThat(outcome.out())
+                .containsExactly(
+                        "  Launching demo/myapp on 127.0.0.2 ...",
+                        "  Announcing to 10.10.10.20:4001 ...",
+                        "  demo/myapp running on Port " + port + " with name " + container.name());
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exit()).isZero();
+        assertThat(shell.keys("/servers")).containsOnly(Map.entry(container.name(), "127.0.0.2:" + port));
+    }
+
+    @Test
+    void launch_options_overrideTheEnvironment() {
+        shell.export("ETCD_PREFIX", "elsewhere").export("FORREST_IP", "127.0.0.2");
+
+        Outcome outcome = shell.run(
+                "launch",
+                "--etcd=http://10.10.10.21:2379",
+                "--prefix=/app/servers/",
+                "--ip=127.0.0.3",
+                "--name=web-1",
+                "--app=shop",
+                "--port=8080",
+                "--env",
+                "GREETING=a=b c",
+                "--ready-within=30s",
+                "demo/myapp");
+
+        assertThat(outcome.out())
+                .startsWith("  Launching demo/myapp on 127.0.0.3 ...", "  Announcing to 10.10.10.21:2379 ...")
+                .last()
+                .asString()
+                .endsWith(" with name web-1");
+        assertThat(shell.keys("/app/servers")).containsOnlyKeys("web-1");
+        assertThat(onlyContainer().labels()).containsValue("shop");
+    }
+
+    @Test
+    void launch_applicationThatExits_saysSoInOneLineAndLeavesNothing() {
+        shell.engine.addImage(
+                "demo/broken", FakeImage.exposing(8080).exitsAtOnce(3).logs("first words", "no such file: app.conf"));
+
+        Outcome outcome = shell.run("launch", "demo/broken");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.out()).containsExactly("  Launching demo/broken on 127.0.0.1 ...");
+        assertThat(outcome.err())
+                .singleElement()
+                .asString()
+                .startsWith("forrest: ")
+                .contains("--verbose");
+        assertThat(shell.engine.containers()).isEmpty();
+        assertThat(shell.keys("/servers")).isEmpty();
+    }
+
+    @Test
+    void launch_applicationThatExitsVerbose_showsItsLastWords() {
+        shell.engine.addImage(
+                "demo/broken", FakeImage.exposing(8080).exitsAtOnce(3).logs("no such file: app.conf"));
+
+        Outcome outcome = shell.run("launch", "--verbose", "demo/broken");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).contains("    no such file: app.conf").anyMatch(line -> line.contains("\tat "));
+    }
+
+    @Test
+    void launch_etcdThatTakesNothing_isToldAfterAnnouncingAndUndone() {
+        shell.faults.on(Operation.ANNOUNCE).refuse();
+
+        Outcome outcome = shell.run("launch", "demo/myapp");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.out())
+                .containsExactly("  Launching demo/myapp on 127.0.0.1 ...", "  Announcing to 10.10.10.20:4001 ...");
+        assertThat(outcome.err()).singleElement().asString().startsWith("forrest: ");
+        assertThat(shell.engine.containers()).isEmpty();
+    }
+
+    @Test
+    void launch_engineThatIsGone_failsBeforeItSaysAnything() {
+        shell.faults.on(Operation.ENGINE).fail();
+
+        Outcome outcome = shell.run("launch", "demo/myapp");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).singleElement().asString().startsWith("forrest: ");
+    }
+
+    @Test
+    void launch_missingImage_namesIt() {
+        Outcome outcome = shell.run("launch", "demo/none");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).singleElement().asString().contains("demo/none");
+    }
+
+    @Test
+    void launch_pullOnATerminal_showsProgressAndErasesIt() {
+        shell.engine.addRemoteImage("demo/far", FakeImage.exposing(8080));
+        shell.onTerminal();
+
+        Outcome outcome = shell.run("launch", "demo/far");
+
+        String seen = shell.err.toString(UTF_8);
+        assertThat(outcome.exit()).isZero();
+        assertThat(seen).contains("\r\033[2K  pulling demo/far").endsWith("\r\033[2K");
+        assertThat(outcome.out()).hasSize(3);
+    }
+
+    @Test
+    void launch_pullElsewhere_isSilent() {
+        shell.engine.addRemoteImage("demo/far", FakeImage.exposing(8080));
+
+        assertThat(shell.run("launch", "demo/far").err()).isEmpty();
+    }
+
+    @Test
+    void launch_interruptedBeforeItAnswers_isUndoneAndSaysSoOnce() {
+        shell.engine.addImage("demo/silent", FakeImage.exposing(8080).neverListens());
+        CompletableFuture<Outcome> launching = CompletableFuture.supplyAsync(() -> shell.run("launch", "demo/silent"));
+        await().until(() -> !shell.engine.containers().isEmpty());
+
+        shell.interrupt();
+
+        assertThat(launching.join().exit()).isEqualTo(1);
+        assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted, and the launch is undone");
+        assertThat(shell.engine.containers()).isEmpty();
+        assertThat(shell.run("list", "--json").out()).containsExactly("[ ]");
+    }
+
+    @Test
+    void launch_interruptedAfterItsEnd_staysAsItIs() {
+        Outcome outcome = shell.run("launch", "demo/myapp");
+
+        shell.interrupt();
+
+        assertThat(outcome.exit()).isZero();
+        assertThat(Shell.lines(shell.err)).isEmpty();
+        assertThat(shell.engine.containers()).hasSize(1);
+    }
+
+    @Test
+    @Timeout(10) // the default would take 15 s
+    void launch_drainOfTheLaunch_isWhatAStopWaitsFor() {
+        shell.export("FORREST_DRAIN", "");
+        assertThat(shell.run("launch", "--name=web-1", "--drain=1ms", "demo/myapp")
+                        .exit())
+                .isZero();
+
+        assertThat(shell.run("stop", "web-1").exit()).isZero();
+    }
+
+    private Container onlyContainer() {
+        List<Container> containers = shell.engine.containers();
+        assertThat(containers).hasSize(1);
+        return containers.get(0);
+    }
+}

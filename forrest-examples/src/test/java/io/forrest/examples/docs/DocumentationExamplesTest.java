@@ -1,0 +1,106 @@
+package io.forrest.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forrest.Instance;
+import io.forrest.Scaler;
+import io.forrest.core.Forrest;
+import io.forrest.docker.DockerRuntime;
+import io.forrest.docker.TestImages;
+import io.forrest.etcd.EtcdFixture;
+import io.forrest.etcd.EtcdV2Registry;
+import io.forrest.spi.ContainerRuntime;
+import io.forrest.spi.Registry;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every example of the README and of the published modules' Javadoc compiles, and does what it says. */
+class DocumentationExamplesTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final String FRAME = """
+            import io.forrest.*;
+            import io.forrest.core.*;
+            import io.forrest.docker.*;
+            import io.forrest.etcd.*;
+            import io.forrest.spi.*;
+            import java.net.URI;
+
+            public class Example {
+                public static void run() throws Exception {
+            %s
+                }
+            }
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void examples_ofReadmeAndJavadoc_compileAndLaunch() throws Exception {
+        List<Examples.Example> examples = Examples.in(
+                ROOT.resolve("README.md"),
+                ROOT.resolve("docs"),
+                ROOT.resolve("forrest-api/src/main/java"),
+                ROOT.resolve("forrest-core/src/main/java"),
+                ROOT.resolve("forrest-etcd-v2/src/main/java"));
+
+        assertThat(examples)
+                .extracting(example -> example.file().getFileName().toString())
+                .contains("README.md", "Forrest.java");
+        for (int i = 0; i < examples.size(); i++) {
+            try (EtcdFixture etcd = EtcdFixture.start()) {
+                run(examples.get(i), etcd, Files.createDirectory(folder.resolve("example" + i)));
+            }
+        }
+    }
+
+    private static void run(Examples.Example example, EtcdFixture etcd, Path output) throws Exception {
+        String image = TestImages.web();
+        String code = example.code()
+                .replace("http://10.10.10.20:4001", etcd.uri().toString())
+                .replace("demo/myapp", image);
+        Path source = output.resolve("Example.java");
+        Files.writeString(source, FRAME.formatted(code));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertThat(compiler.run(
+                        null,
+                        null,
+                        null,
+                        "-d",
+                        output.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        source.toString()))
+                .as("the compiler's exit code for %s", example)
+                .isZero();
+        try (URLClassLoader loader =
+                        new URLClassLoader(new URL[] {output.toUri().toURL()});
+                ContainerRuntime runtime = DockerRuntime.create();
+                Registry registry = EtcdV2Registry.builder(etcd.uri()).build();
+                Scaler scaler = Forrest.builder(runtime, registry).build()) {
+            List<Instance> before = scaler.instances();
+            try {
+                loader.loadClass("Example").getMethod("run").invoke(null);
+
+                assertThat(registry.announcements())
+                        .as("announced by %s", example)
+                        .isNotEmpty();
+            } finally {
+                for (Instance instance : scaler.instances()) {
+                    if (before.stream().noneMatch(old -> old.id().equals(instance.id()))) {
+                        scaler.stop(instance.name(), Duration.ZERO);
+                    }
+                }
+            }
+        }
+    }
+}

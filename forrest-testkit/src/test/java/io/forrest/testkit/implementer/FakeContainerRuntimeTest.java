@@ -1,0 +1,28 @@
+package io.forrest.testkit.implementer;
+
+import io.forrest.spi.ContainerRuntime;
+import io.forrest.testkit.ContainerRuntimeContract;
+import io.forrest.testkit.FakeContainerRuntime;
+import io.forrest.testkit.FakeEngine;
+import io.forrest.testkit.FakeImage;
+import org.junit.jupiter.api.AfterAll;
+
+class FakeContainerRuntimeTest extends ContainerRuntimeContract {
+
+    private static final FakeEngine ENGINE = new FakeEngine().addImage("demo/myapp", FakeImage.exposing(8080));
+
+    @Override
+    protected ContainerRuntime newRuntime() {
+        return new FakeContainerRuntime(ENGINE);
+    }
+
+    @Override
+    protected String image() {
+        return "demo/myapp";
+    }
+
+    @AfterAll
+    static void closeEngine() {
+        ENGINE.close();
+    }
+}
