@@ -89,8 +89,9 @@ public interface Scaler extends AutoCloseable {
     Subscription onEvent(Consumer<? super ForrestEvent> listener);
 
     /**
-     * Ends this scaler. Launches under way are undone, and waited for, for 30 seconds at most. What is announced stays
-     * announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. Closing again does nothing.
+     * Ends this scaler. Launches under way are undone, and waited for, for 30 seconds at most: their futures are done
+     * then. What is announced stays announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. Closing again
+     * does nothing.
      *
      * @throws ForrestException if {@link OnClose#RETIRE_ALL} could not retire all; lists what is left
      */

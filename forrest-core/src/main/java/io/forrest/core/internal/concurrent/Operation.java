@@ -137,13 +137,28 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
         return phase == Phase.STOPPED;
     }
 
-    /** Waits until the operation has ended, what it had to undo included. */
+    /** Waits until the operation has ended, what it had to undo included, and this future is done. */
     public void awaitFinished() throws InterruptedException {
         finished.await();
+        awaitDone();
     }
 
     /** Waits as {@link #awaitFinished()} does, for a while; false if it has not ended by then. */
     public boolean awaitFinished(long nanos) throws InterruptedException {
-        return finished.await(nanos, TimeUnit.NANOSECONDS);
+        boolean ended = finished.await(nanos, TimeUnit.NANOSECONDS);
+        if (ended) {
+            awaitDone();
+        }
+        return ended;
+    }
+
+    /**
+     * Waits for the worker's very next step, which makes this future done before any dependent runs. Waiting for the future
+     * itself instead could mean to wait for a dependent of a user's, and that one for whoever waits here.
+     */
+    private void awaitDone() {
+        while (!isDone()) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -59,13 +59,8 @@ class OperationTest {
         });
     }
 
-    /** Waits until an operation has ended and, right after that, completed its future. */
     private static boolean finished(Operation<?> operation) throws InterruptedException {
-        return operation.awaitFinished(PATIENCE.toNanos())
-                && operation
-                        .handle((value, failure) -> true)
-                        .completeOnTimeout(false, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
+        return operation.awaitFinished(PATIENCE.toNanos()) && operation.isDone();
     }
 
     @Test
@@ -406,6 +401,35 @@ class OperationTest {
 
         mayEnd.countDown();
         assertThat(finished(operation)).isTrue();
+    }
+
+    @Test
+    void awaitFinished_returns_theFutureIsDone() throws InterruptedException {
+        for (int round = 0; round < 2_000; round++) {
+            Operation<String> operation = new Operation<>(self -> "done");
+            pool.execute(operation);
+
+            operation.awaitFinished();
+
+            assertThat(operation).as("round %s", round).isDone();
+        }
+    }
+
+    @Test
+    void awaitFinished_ofADependent_doesNotWaitForItself() throws Exception {
+        Operation<String> operation = endless();
+        CompletableFuture<Boolean> dependent = operation.thenApply(value -> {
+            try {
+                return operation.awaitFinished(PATIENCE.toNanos());
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+        assertThat(begun(operation)).isNotDone();
+
+        mayEnd.countDown();
+
+        assertThat(dependent.get(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
