@@ -1,6 +1,7 @@
 package io.forrest.spi;
 
 import io.forrest.annotation.CanIgnoreReturnValue;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,22 @@ public interface Records {
      * @param value the value to write
      * @return whether it was as expected, and is now written
      */
-    boolean compareAndSet(RecordKey key, @Nullable String expected, String value);
+    default boolean compareAndSet(RecordKey key, @Nullable String expected, String value) {
+        return compareAndSet(key, expected, value, null);
+    }
+
+    /**
+     * Writes a record if it is as expected, for a limited time.
+     *
+     * @param key where it stands
+     * @param expected the value that it must have; null: there must be none
+     * @param value the value to write; the one that is expected already renews it
+     * @param ttl how long it stands unless it is written again, in whole seconds, 1 second to 1 day; null: for ever, whatever
+     *     it was given before
+     * @return whether it was as expected, and is now written
+     * @throws IllegalArgumentException if the ttl is out of range
+     */
+    boolean compareAndSet(RecordKey key, @Nullable String expected, String value, @Nullable Duration ttl);
 
     /**
      * Deletes a record if it is as expected.

@@ -1,5 +1,6 @@
 package io.forrest.spi;
 
+import io.forrest.Subscription;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import java.net.InetAddress;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.List;
  * <p>All methods that do I/O block, within a deadline of the registry's own, and throw a {@link
  * io.forrest.RegistryException} if the registry refuses or does not answer in time. When interrupted they throw it too,
  * soon, with the interrupted status set.
+ *
+ * <p>A registry that was given a ttl renews what this process announced for as long as it is open. An announcement that ran
+ * out is announced again; one that another took over or took back is not.
  *
  * @implSpec Extend {@code io.forrest.testkit.RegistryContract} for an implementation: it is the specification as tests.
  */
@@ -44,6 +48,19 @@ public interface Registry extends AutoCloseable {
     List<Announcement> announcements();
 
     /**
+     * Tells a listener what stands in the registry: all of it first, then each change, until the subscription is closed. It
+     * returns at once; the listener is called on a thread of its own.
+     *
+     * @param listener what to tell
+     * @return the subscription; closing it, or this registry, ends the watch for good
+     * @implSpec The watch never ends by itself. It reconnects for as long as it is open, with pauses that grow; the listener is
+     *     told when the registry falls silent, once, and when it answers again. Where changes may have been missed, it gets a
+     *     new snapshot. Announcements that ran out of their ttl because the registry was away are held back long enough for
+     *     their owners to renew them, so that an outage empties nobody's pool. A listener that throws or blocks harms no other.
+     */
+    Subscription watch(RegistryListener listener);
+
+    /**
      * Returns Forrest's own notes beside the announcements. No I/O.
      *
      * @return the records
@@ -65,7 +82,8 @@ public interface Registry extends AutoCloseable {
     String prefix();
 
     /**
-     * Ends this registry's threads and connections. What is announced stays. Closing again does nothing; every other method
+     * Ends this registry's threads, watches and connections. What is announced stays, or runs out if it was given a ttl, for it
+     * is renewed no longer. Closing again does nothing; every other method
      * throws {@link IllegalStateException} afterwards.
      */
     @Override

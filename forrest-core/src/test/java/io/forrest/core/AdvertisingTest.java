@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forrest.ContainerRuntimeException;
 import io.forrest.Endpoint;
 import io.forrest.RegistryException;
+import io.forrest.Subscription;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.EngineInfo;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
+import io.forrest.spi.RegistryListener;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
 import io.forrest.testkit.Faults;
@@ -61,6 +63,11 @@ class AdvertisingTest {
 
         @Override
         public List<Announcement> announcements() {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public Subscription watch(RegistryListener listener) {
             throw new AssertionError("not asked for");
         }
 

@@ -11,6 +11,7 @@ import io.forrest.etcd.Outcome.Denied;
 import io.forrest.etcd.Outcome.Lost;
 import io.forrest.etcd.Outcome.Rejected;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.util.Optional;
 
 /**
@@ -26,10 +27,13 @@ final class AnswerReader {
 
     private AnswerReader() {}
 
-    static Outcome<EtcdAnswer> read(EtcdRequest request, int status, String mediaType, Body body) {
+    static Outcome<EtcdAnswer> read(EtcdRequest request, HttpResponse<Body> response) {
+        Body body = response.body();
         JsonNode json = parse(body);
+        int status = response.statusCode();
+        EtcdHead head = EtcdHead.of(response.headers());
         if (status >= 200 && status < 300) {
-            return carriedOut(request, status, body, json);
+            return carriedOut(request, status, head, body, json);
         }
         int code = json.path("errorCode").asInt();
         if (status >= 500) {
@@ -37,15 +41,16 @@ final class AnswerReader {
                     code == 0 ? "answered " + status : "answered " + status + " (etcd error " + code + ")", null);
         }
         if (code != 0) {
-            return told(request, status, code);
+            return told(request, status, head, code);
         }
-        return rejected(status, mediaType);
+        return rejected(status, response.headers().firstValue("Content-Type").orElse(""));
     }
 
-    private static Outcome<EtcdAnswer> carriedOut(EtcdRequest request, int status, Body body, JsonNode json) {
+    private static Outcome<EtcdAnswer> carriedOut(
+            EtcdRequest request, int status, EtcdHead head, Body body, JsonNode json) {
         Optional<EtcdNode> node = EtcdNode.from(json.path("node"));
         if (json.path("action").isTextual() && node.isPresent()) {
-            return new Answered<>(new EtcdAnswer(State.DONE, node.get()));
+            return new Answered<>(new EtcdAnswer(State.DONE, node.get(), head));
         }
         String why = body.complete()
                 ? "answered " + status + ", but not as etcd does; is this etcd's client URL?"
@@ -54,16 +59,16 @@ final class AnswerReader {
         return request.isRead() ? new Rejected<>(why, null) : new Lost<>(why, null);
     }
 
-    private static Outcome<EtcdAnswer> told(EtcdRequest request, int status, int code) {
+    private static Outcome<EtcdAnswer> told(EtcdRequest request, int status, EtcdHead head, int code) {
         if (request.isRead() && code > 100 && code < 110) {
             // A read has no condition that could fail: nothing may be concluded from this
             return unforeseen(status, code);
         }
         return switch (code) {
-            case 100 -> new Answered<>(new EtcdAnswer(State.ABSENT, null));
-            case 101 -> new Answered<>(new EtcdAnswer(State.DIFFERENT, null));
-            case 102 -> new Answered<>(new EtcdAnswer(State.DIRECTORY, null));
-            case 105 -> new Answered<>(new EtcdAnswer(State.EXISTS, null));
+            case 100 -> new Answered<>(new EtcdAnswer(State.ABSENT, null, head));
+            case 101 -> new Answered<>(new EtcdAnswer(State.DIFFERENT, null, head));
+            case 102 -> new Answered<>(new EtcdAnswer(State.DIRECTORY, null, head));
+            case 105 -> new Answered<>(new EtcdAnswer(State.EXISTS, null, head));
             case 104 -> new Denied<>("a part of the prefix is a key with a value there, and can be no directory");
             case 110 ->
                 new Denied<>("it wants the credentials of a user who may read and write everything below the prefix"
@@ -89,7 +94,7 @@ final class AnswerReader {
                 : new Rejected<>("answered " + status + ", but not as etcd does; is this etcd's client URL?", null);
     }
 
-    private static JsonNode parse(Body body) {
+    static JsonNode parse(Body body) {
         if (!body.complete()) {
             return MissingNode.getInstance();
         }

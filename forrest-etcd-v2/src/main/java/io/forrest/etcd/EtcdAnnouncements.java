@@ -1,5 +1,7 @@
 package io.forrest.etcd;
 
+import static java.util.Objects.requireNonNull;
+
 import io.forrest.Endpoint;
 import io.forrest.Failure;
 import io.forrest.NameTakenException;
@@ -24,26 +26,46 @@ final class EtcdAnnouncements {
         this.keys = keys;
     }
 
-    /** Ends with the value seen there: after a create that was refused or lost, by reading it back. */
-    void announce(Announcement announcement) {
+    /**
+     * Ends with the value seen there: after a create that was refused or lost, by reading it back.
+     *
+     * @param ttl how long it stands unless it is renewed; null: for ever, even if it stood there with a ttl
+     * @return the index of a write that it stood after
+     */
+    long announce(Announcement announcement, @Nullable Ttl ttl) {
         String path = keys.announcement(announcement.name());
         String own = announcement.endpoint().toString();
         Operation operation = store.begin("announce " + path + " = " + own);
-        EtcdRequest create = EtcdRequest.create(path, own);
+        EtcdRequest create = EtcdRequest.create(path, own, ttl);
         while (true) {
             Optional<EtcdAnswer> created = store.write(operation, create);
-            if (created.isPresent() && created.get().isDone()) {
-                return;
+            if (created.isPresent() && created.get().node() != null) {
+                return created.get().node().modifiedIndex();
             }
             EtcdAnswer there = store.read(operation, path);
             if (own.equals(there.value())) {
-                return;
-            }
-            if (!there.isAbsent()) {
+                Optional<Long> index = last(operation, there, ttl);
+                if (index.isPresent()) {
+                    return index.get();
+                }
+            } else if (!there.isAbsent()) {
                 throw taken(announcement, path, there.value());
             }
             // It was lost before it was carried out, or another withdrew it meanwhile: once more
         }
+    }
+
+    /** Gives the value that stands there already the lifetime it is to have; empty if that has to be seen to once more. */
+    private Optional<Long> last(Operation operation, EtcdAnswer there, @Nullable Ttl ttl) {
+        EtcdNode node = requireNonNull(there.node(), "node");
+        String own = requireNonNull(node.value(), "value");
+        if (ttl == null && !node.leased()) {
+            return Optional.of(node.modifiedIndex());
+        }
+        EtcdRequest lasting = ttl == null
+                ? EtcdRequest.replace(node.key(), own, own, null)
+                : EtcdRequest.refresh(node.key(), own, ttl);
+        return store.write(operation, lasting).map(EtcdAnswer::node).map(EtcdNode::modifiedIndex);
     }
 
     boolean withdraw(Announcement announcement) {
@@ -76,7 +98,7 @@ final class EtcdAnnouncements {
     }
 
     /** Returns what a key announces; none for a directory, for a name that Forrest does not give, for another's value. */
-    private static Stream<Announcement> announcement(EtcdNode node) {
+    static Stream<Announcement> announcement(EtcdNode node) {
         if (node.value() == null || !Names.isName(node.name())) {
             return Stream.empty();
         }

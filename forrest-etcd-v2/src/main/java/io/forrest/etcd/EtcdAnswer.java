@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state what the request met
  * @param node the key; null unless the request was carried out
+ * @param head what etcd said of itself
  */
-record EtcdAnswer(State state, @Nullable EtcdNode node) {
+record EtcdAnswer(State state, @Nullable EtcdNode node, EtcdHead head) {
 
     /** What a request met; the codes are those of the etcd v2.3 documentation, "Error Code". */
     enum State {

@@ -4,10 +4,14 @@ import io.forrest.etcd.CappedBody.Body;
 import io.forrest.etcd.Outcome.Lost;
 import io.forrest.etcd.Outcome.NotSent;
 import io.forrest.etcd.Outcome.Rejected;
+import io.forrest.spi.TimeSource;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,26 +30,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>HTTP/1.1, because the client otherwise offers an upgrade that etcd's plain port does not take; no redirects, because
  * they would carry the credentials to another host; no authenticator, because etcd answers 401 without a challenge.
+ * The HTTP client runs on its selector thread alone.
  */
 final class EtcdClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
-    private final ExecutorService threads = EtcdThreads.start();
-    /** What breaks off each exchange in flight. */
-    private final Set<Runnable> inFlight = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads = EtcdThreads.pool("lookup");
+    private final HostLookup hosts = new HostLookup(threads);
+    private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
 
     private final @Nullable Credentials credentials;
+    private final TimeSource time;
     private volatile @Nullable HttpClient http;
 
-    EtcdClient(@Nullable SSLContext tls, @Nullable Credentials credentials) {
+    EtcdClient(@Nullable SSLContext tls, @Nullable Credentials credentials, TimeSource time) {
+        this.time = time;
         this.credentials = credentials;
         HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .executor(threads);
+                // Nothing that it calls back blocks, and a hand-over to another thread costs a third of the throughput
+                .executor(Runnable::run);
         this.http = (tls == null ? client : client.sslContext(tls)).build();
     }
 
@@ -56,26 +64,13 @@ final class EtcdClient implements AutoCloseable {
      * @throws InterruptedException if interrupted; the exchange is then broken off
      */
     Outcome<EtcdAnswer> attempt(URI endpoint, EtcdRequest request, Duration limit) throws InterruptedException {
-        HttpClient client = http;
-        if (client == null) {
-            throw closed();
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        Elapsed elapsed = Elapsed.sinceNow(time);
         MarkedBody body = new MarkedBody(request.form());
-        CompletableFuture<HttpResponse<Body>> exchange =
-                client.sendAsync(onTheWire(endpoint, request, body), CappedBody.handler());
-        // Closes the connection of an exchange that has not ended
-        Runnable breakOff = () -> exchange.cancel(true);
-        inFlight.add(breakOff);
-        try {
-            if (isClosed()) {
-                throw closed();
-            }
-            HttpResponse<Body> response = exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-            String mediaType = response.headers().firstValue("Content-Type").orElse("");
-            return AnswerReader.read(request, response.statusCode(), mediaType, response.body());
+        try (Exchange exchange = send(endpoint, request, body, limit, CappedBody.handler())) {
+            Duration left = elapsed.leftOf(limit);
+            return AnswerReader.read(request, exchange.response().get(left.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (UnknownHostException e) {
+            return new NotSent<>(NetworkFailure.words(e), e);
         } catch (TimeoutException e) {
             return body.begun()
                     ? new Lost<>("gave no answer within " + limit.toMillis() + " ms", e)
@@ -85,9 +80,64 @@ final class EtcdClient implements AutoCloseable {
                 throw closed();
             }
             return failed(endpoint, e.getCause() == null ? e : e.getCause(), body.begun());
-        } finally {
-            inFlight.remove(breakOff);
-            breakOff.run();
+        }
+    }
+
+    /**
+     * Sends a request whose answer may take as long as it likes.
+     *
+     * @param limit how long the name of the host may take to be resolved
+     * @throws CancellationException if this client was closed before
+     * @throws InterruptedException if interrupted meanwhile
+     */
+    LongPoll poll(URI endpoint, EtcdRequest request, Duration limit) throws InterruptedException, LongPoll.Failed {
+        CompletableFuture<ResponseInfo> head = new CompletableFuture<>();
+        try {
+            return new LongPoll(head, send(endpoint, request, new MarkedBody(null), limit, LongPoll.handler(head)));
+        } catch (UnknownHostException e) {
+            throw new LongPoll.Failed(NetworkFailure.words(e), false);
+        } catch (TimeoutException e) {
+            throw new LongPoll.Failed("its host name was not resolved within " + limit.toMillis() + " ms", false);
+        }
+    }
+
+    private Exchange send(URI endpoint, EtcdRequest request, MarkedBody body, Duration limit, BodyHandler<Body> handler)
+            throws InterruptedException, UnknownHostException, TimeoutException {
+        HttpClient client = http;
+        if (client == null) {
+            throw closed();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        hosts.resolve(endpoint, limit);
+        Exchange exchange = new Exchange(client.sendAsync(onTheWire(endpoint, request, body), handler));
+        inFlight.add(exchange);
+        if (isClosed()) {
+            exchange.close();
+            throw closed();
+        }
+        return exchange;
+    }
+
+    /** A request under way. Thread-safe. */
+    final class Exchange implements AutoCloseable {
+
+        private final CompletableFuture<HttpResponse<Body>> response;
+
+        private Exchange(CompletableFuture<HttpResponse<Body>> response) {
+            this.response = response;
+        }
+
+        CompletableFuture<HttpResponse<Body>> response() {
+            return response;
+        }
+
+        /** Closes the connection if the exchange has not ended. */
+        @Override
+        public void close() {
+            inFlight.remove(this);
+            response.cancel(true);
         }
     }
 
@@ -132,7 +182,7 @@ final class EtcdClient implements AutoCloseable {
         // Once nothing refers to it, the client ends its selector thread and closes idle connections; JDK 17 knows no
         // other way
         http = null;
-        inFlight.forEach(Runnable::run);
+        inFlight.forEach(Exchange::close);
         threads.shutdown();
     }
 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the path in the store
  * @param value the value; null for a directory
  * @param modifiedIndex the index of the last write, 1 or more
+ * @param leased whether it has a ttl
  * @param children what stands in a directory and is not hidden
  */
-record EtcdNode(String key, @Nullable String value, long modifiedIndex, List<EtcdNode> children) {
+record EtcdNode(String key, @Nullable String value, long modifiedIndex, boolean leased, List<EtcdNode> children) {
 
     /** Reads a node; empty if this is none, so that an index of 0, which etcd takes for "any", can never come from here. */
     static Optional<EtcdNode> from(JsonNode json) {
@@ -28,8 +29,10 @@ record EtcdNode(String key, @Nullable String value, long modifiedIndex, List<Etc
         for (JsonNode child : json.path("nodes")) {
             from(child).ifPresent(children::add);
         }
+        // An expired key that is not swept yet has an expiration and no ttl
+        boolean leased = json.has("expiration");
         String value = directory ? null : json.path("value").asText();
-        return Optional.of(new EtcdNode(json.path("key").asText(), value, index, List.copyOf(children)));
+        return Optional.of(new EtcdNode(json.path("key").asText(), value, index, leased, List.copyOf(children)));
     }
 
     String name() {

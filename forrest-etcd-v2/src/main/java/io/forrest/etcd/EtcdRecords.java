@@ -6,6 +6,7 @@ import io.forrest.Names;
 import io.forrest.etcd.EtcdAnswer.State;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,19 +47,21 @@ final class EtcdRecords implements Records {
     }
 
     @Override
-    public boolean compareAndSet(RecordKey key, @Nullable String expected, String value) {
+    public boolean compareAndSet(RecordKey key, @Nullable String expected, String value, @Nullable Duration ttl) {
         requireNonNull(value, "value");
+        Ttl lifetime = ttl == null ? null : Ttl.of(ttl);
         String path = keys.record(key);
         Operation operation = store.begin("write " + path);
         boolean lost = false;
         while (true) {
-            Optional<EtcdAnswer> written = write(operation, path, expected, value);
+            Optional<EtcdAnswer> written = write(operation, path, expected, value, lifetime);
             if (written.isPresent() && (written.get().isDone() || !lost)) {
                 return written.get().isDone();
             }
             lost = true;
             EtcdAnswer there = store.read(operation, path);
-            if (value.equals(there.value())) {
+            // What was to be renewed looks the same before and after: it is written again
+            if (value.equals(there.value()) && !value.equals(expected)) {
                 return true;
             }
             boolean asBefore = expected == null ? there.isAbsent() : expected.equals(there.value());
@@ -68,17 +71,18 @@ final class EtcdRecords implements Records {
         }
     }
 
-    private Optional<EtcdAnswer> write(Operation operation, String path, @Nullable String expected, String value) {
+    private Optional<EtcdAnswer> write(
+            Operation operation, String path, @Nullable String expected, String value, @Nullable Ttl ttl) {
         if (expected == null) {
-            return store.write(operation, EtcdRequest.create(path, value));
+            return store.write(operation, EtcdRequest.create(path, value, ttl));
         }
         if (!expected.isEmpty()) {
-            return store.write(operation, EtcdRequest.replace(path, expected, value));
+            return store.write(operation, EtcdRequest.replace(path, expected, value, ttl));
         }
         EtcdNode there = store.read(operation, path).node();
         return there != null && expected.equals(there.value())
-                ? store.write(operation, EtcdRequest.replaceAt(path, there.modifiedIndex(), value))
-                : Optional.of(new EtcdAnswer(State.DIFFERENT, null));
+                ? store.write(operation, EtcdRequest.replaceAt(path, there.modifiedIndex(), value, ttl))
+                : Optional.of(new EtcdAnswer(State.DIFFERENT, null, EtcdHead.NONE));
     }
 
     /**

@@ -24,29 +24,38 @@ record EtcdRequest(
     }
 
     /** Writes a key if there is none. */
-    static EtcdRequest create(String path, String value) {
-        return put(path, "prevExist=false", value);
+    static EtcdRequest create(String path, String value, @Nullable Ttl ttl) {
+        return put(path, "prevExist=false", value, ttl);
+    }
+
+    /** Lets a key stand for its ttl anew if it has a value, which must not be empty; whoever watches it hears nothing. */
+    static EtcdRequest refresh(String path, String expected, Ttl ttl) {
+        return new EtcdRequest(
+                "PUT", path, "", "prevValue=" + encode(requireValue(expected)) + "&refresh=true&ttl=" + ttl.seconds());
+    }
+
+    /**
+     * Waits for the first change of a directory or of anything below since an index, which has to be in the last 1,000 of the
+     * store. Not through the quorum, which would make etcd forget the waiting, and not as a stream, which etcd ends without a
+     * word when many changes come at once.
+     */
+    static EtcdRequest poll(String path, long index) {
+        return new EtcdRequest("GET", path, "wait=true&recursive=true&waitIndex=" + requireIndex(index), null);
     }
 
     /** Writes a key if it has a value, which must not be empty: etcd refuses to compare with that. */
-    static EtcdRequest replace(String path, String expected, String value) {
-        if (expected.isEmpty()) {
-            throw new IllegalArgumentException("etcd does not compare with an empty value");
-        }
-        return put(path, "prevValue=" + encode(expected), value);
+    static EtcdRequest replace(String path, String expected, String value, @Nullable Ttl ttl) {
+        return put(path, "prevValue=" + encode(requireValue(expected)), value, ttl);
     }
 
     /** Writes a key if it was not written since. */
-    static EtcdRequest replaceAt(String path, long index, String value) {
-        return put(path, "prevIndex=" + requireIndex(index), value);
+    static EtcdRequest replaceAt(String path, long index, String value, @Nullable Ttl ttl) {
+        return put(path, "prevIndex=" + requireIndex(index), value, ttl);
     }
 
     /** Deletes a key if it has a value, which must be short. */
     static EtcdRequest delete(String path, String expected) {
-        if (expected.isEmpty()) {
-            throw new IllegalArgumentException("etcd does not compare with an empty value");
-        }
-        return new EtcdRequest("DELETE", path, "prevValue=" + encode(expected), null);
+        return new EtcdRequest("DELETE", path, "prevValue=" + encode(requireValue(expected)), null);
     }
 
     /** Deletes a key if it was not written since. */
@@ -58,12 +67,21 @@ record EtcdRequest(
         return method.equals("GET");
     }
 
-    private static EtcdRequest put(String path, String condition, String value) {
-        return new EtcdRequest("PUT", path, "", condition + "&value=" + encode(value));
+    /** Without a ttl the key is permanent, whatever it was before. */
+    private static EtcdRequest put(String path, String condition, String value, @Nullable Ttl ttl) {
+        String lifetime = ttl == null ? "" : "&ttl=" + ttl.seconds();
+        return new EtcdRequest("PUT", path, "", condition + lifetime + "&value=" + encode(value));
     }
 
     private static String encode(String value) {
         return URLEncoder.encode(value, UTF_8);
+    }
+
+    private static String requireValue(String expected) {
+        if (expected.isEmpty()) {
+            throw new IllegalArgumentException("etcd does not compare with an empty value");
+        }
+        return expected;
     }
 
     private static long requireIndex(long index) {

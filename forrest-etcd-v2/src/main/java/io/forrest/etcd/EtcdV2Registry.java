@@ -1,13 +1,20 @@
 package io.forrest.etcd;
 
+import static java.util.Objects.requireNonNull;
+
 import io.forrest.RegistryException;
+import io.forrest.Subscription;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
+import io.forrest.spi.RegistryListener;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in etcd, by its v2 REST interface: {@code <prefix>/<name>} holds {@code ip:port}, exactly, for any confd
@@ -24,7 +31,10 @@ import java.util.List;
  * <p>A write that etcd was still holding back when its outcome was settled the other way may yet be carried out; where that
  * matters, the record beside the announcement tells whether the key is meant to be there.
  *
- * <p>Its threads are daemons named {@code forrest-etcd-<n>}. The JDK's HTTP client adds one of its own, which ends with
+ * <p>With a ttl, what is announced is renewed for as long as this registry is open, and runs out afterwards; what ran out
+ * meanwhile is announced again, and what another took over or took back is not.
+ *
+ * <p>Its threads are daemons named {@code forrest-etcd-<role>-<n>}. The JDK's HTTP client adds one of its own, which ends with
  * the last idle connection when the closed client is collected as garbage: JDK 17 offers no other way. Thread-safe.
  *
  * @see <a href="https://github.com/etcd-io/etcd/blob/v2.3.8/Documentation/api.md">etcd v2.3 API documentation</a>
@@ -37,14 +47,27 @@ public final class EtcdV2Registry implements Registry {
     private final EtcdStore store;
     private final EtcdAnnouncements announcements;
     private final EtcdRecords records;
+    private final @Nullable Ttl ttl;
+    private final @Nullable EtcdLeases leases;
+    private final WatchPace pace;
+    private final EtcdEvents events;
+    private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
 
-    EtcdV2Registry(Keyspace keys, EtcdClient client, Failover failover) {
+    EtcdV2Registry(
+            Keyspace keys, EtcdClient client, Failover failover, @Nullable Ttl ttl, WatchPace pace, EtcdEvents events) {
         this.keys = keys;
+        this.ttl = ttl;
+        this.pace = pace;
+        this.events = events;
         this.client = client;
         this.failover = failover;
         this.store = new EtcdStore(client, failover);
         this.announcements = new EtcdAnnouncements(store, keys);
         this.records = new EtcdRecords(store, keys);
+        this.leases = ttl == null
+                ? null
+                : new EtcdLeases(
+                        new LeaseRenewal(client, store, announcements, keys, ttl), ttl, events, failover.time());
     }
 
     /**
@@ -70,7 +93,10 @@ public final class EtcdV2Registry implements Registry {
      */
     @Override
     public void announce(Announcement announcement) {
-        announcements.announce(announcement);
+        long index = announcements.announce(announcement, ttl);
+        if (leases != null) {
+            leases.add(new Lease(announcement, index));
+        }
     }
 
     /**
@@ -84,6 +110,10 @@ public final class EtcdV2Registry implements Registry {
     @Override
     @CanIgnoreReturnValue
     public boolean withdraw(Announcement announcement) {
+        store.requireOpen();
+        if (leases != null) {
+            leases.remove(announcement);
+        }
         return announcements.withdraw(announcement);
     }
 
@@ -96,6 +126,29 @@ public final class EtcdV2Registry implements Registry {
     @Override
     public List<Announcement> announcements() {
         return announcements.list();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It lists, and then waits for one change after another from the index of the list on. Whatever it cannot be sure of it
+     * lists again. A path that froze is found out within 20 seconds.
+     *
+     * @throws IllegalStateException if this registry is closed
+     * @implNote Long-polls ("Waiting for a change"), never streams, which etcd ends without a word when many changes come at
+     *     once.
+     */
+    @Override
+    public Subscription watch(RegistryListener listener) {
+        requireNonNull(listener, "listener");
+        store.requireOpen();
+        EtcdWatch watch = new EtcdWatch(client, failover, keys, pace, events, listener, watches::remove);
+        watches.add(watch);
+        if (client.isClosed()) {
+            watch.close();
+        }
+        watch.start();
+        return watch;
     }
 
     /**
@@ -132,10 +185,14 @@ public final class EtcdV2Registry implements Registry {
         return keys.prefix();
     }
 
-    /** {@inheritDoc} An operation in flight is broken off with a {@link RegistryException}. Does not block. */
+    /** {@inheritDoc} Watches end at once. An operation in flight is broken off with a {@link RegistryException}. Does not block. */
     @Override
     public void close() {
         client.close();
+        watches.forEach(EtcdWatch::close);
+        if (leases != null) {
+            leases.close();
+        }
     }
 
     /** Returns the class, the endpoints and the prefix. */

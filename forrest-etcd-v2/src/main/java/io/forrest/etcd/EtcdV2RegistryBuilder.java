@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public final class EtcdV2RegistryBuilder {
     private @Nullable Duration attemptTimeout;
     private Duration deadline = DEFAULT_DEADLINE;
     private TimeSource time = TimeSource.system();
+    private @Nullable Ttl ttl;
+    private Duration hold = WatchPace.DEFAULT_HOLD;
+    private Consumer<? super EtcdEvent> listener = event -> {};
 
     EtcdV2RegistryBuilder(URI first, URI... more) {
         add(first);
@@ -146,6 +150,41 @@ public final class EtcdV2RegistryBuilder {
         return this;
     }
 
+    /**
+     * Sets how long an announcement outlives this registry. It is renewed every third of that, on one thread for all, for as
+     * long as this registry is open; when the JVM dies or the registry is closed, it runs out. By default none: announcements
+     * stand until they are withdrawn. 15 s and more leave time for etcd to elect a leader.
+     *
+     * @param ttl whole seconds, 1 second to 1 day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range, or not whole seconds
+     */
+    @CanIgnoreReturnValue
+    public EtcdV2RegistryBuilder ttl(Duration ttl) {
+        this.ttl = Ttl.of(ttl);
+        return this;
+    }
+
+    /**
+     * Sets what is told when etcd falls silent or comes back, when another endpoint takes over, when a watch had to list anew,
+     * and when an announcement with a ttl was restored or lost. By default nothing. It is called on the thread that notices, one
+     * of the registry's or a caller's, and must not block; what it throws is logged.
+     *
+     * @param listener what to tell; thread-safe
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public EtcdV2RegistryBuilder onEvent(Consumer<? super EtcdEvent> listener) {
+        this.listener = requireNonNull(listener, "listener");
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    EtcdV2RegistryBuilder hold(Duration time) {
+        hold = time;
+        return this;
+    }
+
     @CanIgnoreReturnValue
     EtcdV2RegistryBuilder timeSource(TimeSource source) {
         time = source;
@@ -165,8 +204,14 @@ public final class EtcdV2RegistryBuilder {
             throw new IllegalStateException("TLS is described, and no endpoint is https: " + endpoints);
         }
         SSLContext context = tls == null && secured ? PemFiles.context(trusted, certificate, privateKey) : tls;
+        EtcdEvents events = new EtcdEvents(listener);
         return new EtcdV2Registry(
-                keys, new EtcdClient(context, credentials), new Failover(endpoints, attemptTimeout(), deadline, time));
+                keys,
+                new EtcdClient(context, credentials, time),
+                new Failover(endpoints, attemptTimeout(), deadline, time, events),
+                ttl,
+                WatchPace.of(hold, ttl),
+                events);
     }
 
     private @Nullable Duration attemptTimeout() {

@@ -4,34 +4,32 @@ import io.forrest.spi.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Knows the endpoints and which of them answered last, so that every operation begins there. Thread-safe.
+ * Knows the endpoints and which of them answered last, so that every operation begins there, and how long all may take.
+ * Thread-safe.
  */
 final class Failover {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EtcdV2Registry.class);
-
-    private final List<URI> endpoints;
+    private final Reachability reachability;
     private final @Nullable Duration attemptTimeout;
     private final Duration deadline;
     private final TimeSource time;
-    private final Set<URI> silent = ConcurrentHashMap.newKeySet();
-    private volatile int lastGood;
 
     /**
-     * Creates it.
+     * Creates it; changes are logged, and told to a listener.
      *
      * @param attemptTimeout how long one endpoint may take; null: as long as the operation
      * @param deadline how long an operation may take
      */
-    Failover(List<URI> endpoints, @Nullable Duration attemptTimeout, Duration deadline, TimeSource time) {
-        this.endpoints = List.copyOf(endpoints);
+    Failover(
+            List<URI> endpoints,
+            @Nullable Duration attemptTimeout,
+            Duration deadline,
+            TimeSource time,
+            FailoverListener listener) {
+        this.reachability = new Reachability(endpoints, new FailoverChanges(List.of(new LoggedFailover(), listener)));
         this.attemptTimeout = attemptTimeout;
         this.deadline = deadline;
         this.time = time;
@@ -47,11 +45,12 @@ final class Failover {
     }
 
     List<URI> endpoints() {
-        return endpoints;
+        return reachability.endpoints();
     }
 
+    /** Returns where to begin. */
     int lastGood() {
-        return lastGood;
+        return reachability.first();
     }
 
     Duration deadline() {
@@ -67,18 +66,13 @@ final class Failover {
         return attemptTimeout == null || attemptTimeout.compareTo(left) > 0 ? left : attemptTimeout;
     }
 
-    /** Begins here from now on; tells the end of an outage once. */
+    /** Notes that an endpoint answered, for operations to begin at one that does. */
     void answered(int index) {
-        lastGood = index;
-        if (silent.remove(endpoints.get(index))) {
-            LOG.info("etcd at {} answers again", endpoints.get(index));
-        }
+        reachability.answered(index);
     }
 
-    /** Tells an outage once. */
+    /** Notes that an endpoint did not answer as it should. */
     void failed(int index, String why) {
-        if (silent.add(endpoints.get(index))) {
-            LOG.warn("etcd at {} does not answer as it should: {}", endpoints.get(index), why);
-        }
+        reachability.failed(index, why);
     }
 }

@@ -40,6 +40,11 @@ record Keyspace(String prefix) {
         return prefix + "/" + Names.require(name, "name");
     }
 
+    /** Where nothing ever stands: to read it is to ask whether there is a quorum. */
+    String nowhere() {
+        return prefix + RECORDS + "nowhere";
+    }
+
     String records(String folder) {
         return prefix + RECORDS + RecordKey.requireFolder(folder) + "/";
     }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operation {
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
-
     /** Less is not worth an attempt: it would most likely add nothing but a doubt about its outcome. */
     private static final Duration MIN_ATTEMPT = Duration.ofMillis(100);
 
     private final Failover failover;
     private final String what;
-    private final long start;
+    private final Elapsed elapsed;
     /** What each endpoint that failed said last. */
     private final Map<URI, String> said = new LinkedHashMap<>();
 
     private int current;
     private int failures;
     private int rejectedInARow;
-    private Duration pause = FIRST_PAUSE;
+    private final Pause pause = new Pause();
     private boolean pauseDue;
     private boolean lost;
     private boolean writeLost;
@@ -47,7 +43,7 @@ final class Operation {
     Operation(Failover failover, String what) {
         this.failover = failover;
         this.what = what;
-        this.start = failover.time().nanoTime();
+        this.elapsed = Elapsed.sinceNow(failover.time());
         this.current = failover.lastGood();
     }
 
@@ -135,16 +131,13 @@ final class Operation {
         current = (current + 1) % count;
     }
 
-    /** Waits between half and all of a time that doubles, so that many processes do not come back in step. */
     private void pause() throws InterruptedException {
-        Duration time = Duration.ofNanos(
-                (long) (pause.toNanos() * (1 + ThreadLocalRandom.current().nextDouble()) / 2));
+        Duration time = pause.next();
         if (isTooShort(left().minus(time))) {
             throw outOfTime();
         }
         failover.time().sleep(time);
         pauseDue = false;
-        pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
     }
 
     private boolean isTooShort(Duration left) {
@@ -153,7 +146,7 @@ final class Operation {
     }
 
     private Duration left() {
-        return failover.deadline().minusNanos(failover.time().nanoTime() - start);
+        return elapsed.leftOf(failover.deadline());
     }
 
     private RegistryException refused() {

@@ -18,6 +18,7 @@ import java.util.List;
 final class Certificates {
 
     private static final String PASSWORD = "changeit";
+    private static final String LOCALHOST = "san=dns:localhost,ip:127.0.0.1";
 
     private final Path folder;
 
@@ -42,16 +43,24 @@ final class Certificates {
 
     /** Issues a certificate for localhost. */
     Pem issue(String name, String algorithm) throws Exception {
-        return issue(name, algorithm, "san=dns:localhost,ip:127.0.0.1");
+        return issue(name, algorithm, LOCALHOST);
     }
 
     Pem issue(String name, String algorithm, String extension) throws Exception {
+        return issue(name, algorithm, extension, "-validity", "90");
+    }
+
+    /** Issues a certificate for localhost that was valid for a day, until yesterday. */
+    Pem issueExpired(String name) throws Exception {
+        return issue(name, "EC", LOCALHOST, "-startdate", "-2d", "-validity", "1");
+    }
+
+    private Pem issue(String name, String algorithm, String extension, String... validity) throws Exception {
         keytool(name, "-genkeypair", "-keyalg", algorithm, "-dname", "CN=" + name);
         String request = folder.resolve(name + ".csr").toString();
         String issued = folder.resolve(name + ".issued").toString();
         keytool(name, "-certreq", "-file", request);
-        keytool(
-                "ca",
+        List<String> issue = new ArrayList<>(List.of(
                 "-gencert",
                 "-infile",
                 request,
@@ -61,7 +70,9 @@ final class Certificates {
                 "-ext",
                 extension,
                 "-ext",
-                "eku=serverAuth,clientAuth");
+                "eku=serverAuth,clientAuth"));
+        issue.addAll(List.of(validity));
+        keytool("ca", issue.toArray(new String[0]));
         keytool(name, "-importcert", "-noprompt", "-file", authority().toString(), "-alias", "root");
         keytool(name, "-importcert", "-file", issued);
         return pem(name);

@@ -10,6 +10,7 @@ import io.forrest.RegistryException;
 import io.forrest.RegistryException.Reason;
 import io.forrest.etcd.ScriptedServer.Reply;
 import io.forrest.spi.Announcement;
+import io.forrest.spi.RecordKey;
 import io.forrest.spi.TimeSource;
 import io.forrest.testkit.FakeTime;
 import java.io.IOException;
@@ -79,6 +80,8 @@ class EtcdFailoverTest {
                         "a redirect",
                         Reply.raw("HTTP/1.1 307 T\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"),
                         true),
+                Arguments.of("100 MB", Reply.large(200, 100_000_000), true),
+                Arguments.of("100 MB as an error", Reply.large(404, 100_000_000), true),
                 Arguments.of("endless errors", (Reply) (in, out) -> endless(out, 400), true),
                 Arguments.of("an endless answer", (Reply) (in, out) -> endless(out, 200), true));
     }
@@ -123,6 +126,15 @@ class EtcdFailoverTest {
             assertThat(failure.reason()).isEqualTo(hopeless ? Reason.REFUSED : Reason.UNKNOWN_OUTCOME);
             assertThat(failure).hasMessageContaining(bad.uri() + ": ").hasMessageContaining("list /servers/");
             assertThat(failure.getMessage()).doesNotContain("null").doesNotContain("<html>");
+        }
+    }
+
+    @Test
+    void read_valueOfAMegabyte_isTakenWhole() {
+        try (ScriptedServer server = ScriptedServer.replying(Reply.large(200, 1_000_000));
+                EtcdV2Registry registry = registry(server.uri()).build()) {
+            assertThat(registry.records().get(new RecordKey("instances", "web-1")))
+                    .hasValueSatisfying(value -> assertThat(value).hasSize(1_000_000));
         }
     }
 

@@ -32,8 +32,18 @@ final class EtcdRest {
         return send("PUT", "/v2/keys" + key, "application/x-www-form-urlencoded", form);
     }
 
+    /** Deletes a key, or a directory with all below. */
+    String delete(String key) {
+        return send("DELETE", "/v2/keys" + key + "?recursive=true", "", "");
+    }
+
     String get(String key) {
         return send("GET", "/v2/keys" + key, "", "");
+    }
+
+    /** Reads what is no key. */
+    String path(String path) {
+        return send("GET", path, "", "");
     }
 
     String json(String path, String body) {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.forrest.Endpoint;
 import io.forrest.RegistryException;
 import io.forrest.RegistryException.Reason;
+import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.etcd.Certificates.Pem;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.RecordKey;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -112,6 +114,31 @@ class EtcdTlsTest {
     }
 
     @Test
+    void announce_withAnExpiredCertificate_isRefused() throws Exception {
+        Pem expired = certificates.issueExpired("client-expired");
+        try (EtcdV2Registry registry = EtcdV2Registry.builder(etcd.uri())
+                .trust(certificates.authority())
+                .clientCertificate(expired.certificate(), expired.privateKey())
+                .build()) {
+            assertRefused(registry);
+        }
+    }
+
+    @Test
+    void announce_serverWithAnExpiredCertificate_isRefusedAndSaysSo() throws Exception {
+        Pem expired = certificates.issueExpired("server-expired");
+        try (EtcdFixture other = EtcdFixture.startWithTls(
+                        expired.certificate(), expired.privateKey(), certificates.authority());
+                EtcdV2Registry registry = EtcdV2Registry.builder(other.uri())
+                        .trust(certificates.authority())
+                        .clientCertificate(client.certificate(), client.privateKey())
+                        .build()) {
+            RegistryException failure = assertRefused(registry);
+            assertThat(failure).rootCause().isInstanceOf(CertificateExpiredException.class);
+        }
+    }
+
+    @Test
     void announce_serverOfAnotherName_isRefused() throws Exception {
         Pem elsewhere = certificates.issue("elsewhere", "EC", "san=dns:etcd.example.org");
         try (EtcdFixture other = EtcdFixture.startWithTls(
@@ -144,10 +171,12 @@ class EtcdTlsTest {
         }
     }
 
-    private static void assertRefused(EtcdV2Registry registry) {
+    @CanIgnoreReturnValue
+    private static RegistryException assertRefused(EtcdV2Registry registry) {
         RegistryException failure = catchThrowableOfType(RegistryException.class, () -> registry.announce(WEB));
 
         assertThat(failure).hasMessageContaining("TLS");
         assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
+        return failure;
     }
 }

@@ -118,15 +118,15 @@ class EtcdV2RegistryBuilderTest {
 
     @Test
     void request_withValues_showsNone() {
-        assertThat(EtcdRequest.replace("/a", "top-secret", "top-secret")).hasToString("PUT /a");
+        assertThat(EtcdRequest.replace("/a", "top-secret", "top-secret", null)).hasToString("PUT /a");
     }
 
     @Test
     void requests_thatEtcdTakesForUnconditional_areNeverMade() {
         assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.deleteAt("/a", 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.replaceAt("/a", 0, "v"));
+        assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.replaceAt("/a", 0, "v", null));
         assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.delete("/a", ""));
-        assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.replace("/a", "", "v"));
+        assertThatIllegalArgumentException().isThrownBy(() -> EtcdRequest.replace("/a", "", "v", null));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.forrest.etcd;
 
 import io.forrest.spi.Registry;
 import io.forrest.testkit.RegistryContract;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -23,5 +24,10 @@ class EtcdV2RegistryTest extends RegistryContract {
     @Override
     protected Registry newRegistry(String prefixOfTest) {
         return EtcdV2Registry.builder(etcd.uri()).prefix(prefixOfTest).build();
+    }
+
+    @Override
+    protected Registry newRegistry(String prefixOfTest, Duration ttl) {
+        return EtcdV2Registry.builder(etcd.uri()).prefix(prefixOfTest).ttl(ttl).build();
     }
 }

@@ -42,6 +42,10 @@ class EtcdWriteOutcomeTest {
                 Reply.error(500, 300),
                 Reply.error(500, 301),
                 Reply.raw("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""),
+                Reply.hangAfter("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""),
+                Reply.raw("-ERR what?\r\n\r\n"),
+                Reply.json(200, "{\"hello\":\"world\"}"),
+                Reply.large(200, 100_000_000),
                 Reply.text(200, "text/html", "<html>Welcome</html>"),
                 Reply.text(504, "text/html", "<html>Gateway time-out</html>"));
     }

@@ -93,6 +93,23 @@ final class ScriptedServer implements AutoCloseable {
             return (in, out) -> false;
         }
 
+        /** An answer of etcd's with a value of so many bytes. */
+        static Reply large(int status, int length) {
+            String before = "{\"action\":\"get\",\"node\":{\"key\":\"/k\",\"value\":\"";
+            String after = "\",\"modifiedIndex\":7,\"createdIndex\":7}}";
+            String head = "HTTP/1.1 " + status + " Reason\r\nContent-Type: application/json\r\nContent-Length: "
+                    + (before.length() + length + after.length()) + "\r\n\r\n";
+            return (in, out) -> {
+                out.write((head + before).getBytes(ISO_8859_1));
+                byte[] piece = "x".repeat(65_536).getBytes(ISO_8859_1);
+                for (int left = length; left > 0; left -= piece.length) {
+                    out.write(piece, 0, Math.min(left, piece.length));
+                }
+                out.write(after.getBytes(ISO_8859_1));
+                return true;
+            };
+        }
+
         static Reply value(String key, String value) {
             return json(
                     200,

@@ -3,25 +3,28 @@ package io.forrest.testkit;
 import io.forrest.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what a fake engine planned: by a {@link FakeTime} on the thread that makes the time pass, else on a thread of its
+ * Runs what a fake planned: by a {@link FakeTime} on the thread that makes the time pass, else on a thread of its
  * own, made when first needed. Thread-safe.
  */
 final class Alarms implements AutoCloseable {
 
     private final @Nullable FakeTime fake;
+    private final ThreadFactory threads;
     private @Nullable ScheduledThreadPoolExecutor scheduler;
     private boolean closed;
 
-    private Alarms(@Nullable FakeTime fake) {
+    private Alarms(@Nullable FakeTime fake, ThreadFactory threads) {
         this.fake = fake;
+        this.threads = threads;
     }
 
-    static Alarms by(TimeSource time) {
-        return new Alarms(time instanceof FakeTime fake ? fake : null);
+    static Alarms by(TimeSource time, ThreadFactory threads) {
+        return new Alarms(time instanceof FakeTime fake ? fake : null, threads);
     }
 
     void after(Duration delay, Runnable action) {
@@ -38,12 +41,7 @@ final class Alarms implements AutoCloseable {
         }
         ScheduledThreadPoolExecutor executor = scheduler;
         if (executor == null) {
-            // Not named forrest-: it plays a part of the world outside, which leftover checks leave alone.
-            executor = new ScheduledThreadPoolExecutor(1, task -> {
-                Thread thread = new Thread(task, "fake-engine-1");
-                thread.setDaemon(true);
-                return thread;
-            });
+            executor = new ScheduledThreadPoolExecutor(1, threads);
             scheduler = executor;
         }
         var unused = executor.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);

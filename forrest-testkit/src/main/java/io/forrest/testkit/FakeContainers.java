@@ -42,7 +42,12 @@ final class FakeContainers implements AutoCloseable {
     FakeContainers(FakeImages images, TimeSource time, Random random) {
         this.images = images;
         this.time = time;
-        this.alarms = Alarms.by(time);
+        this.alarms = Alarms.by(time, task -> {
+            // Not named forrest-: it plays a part of the world outside, which leftover checks leave alone.
+            Thread thread = new Thread(task, "fake-engine-1");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.random = random;
     }
 

@@ -37,6 +37,11 @@ final class FaultRule {
         return fault;
     }
 
+    /** Returns whether it is about such an operation, and not used up. */
+    boolean mayStrike(Operation operation) {
+        return left > 0 && operations.contains(operation);
+    }
+
     /** Returns whether it is about such a call at all; reads nothing that changes. */
     boolean concerns(Faults.Call call) {
         return operations.contains(call.operation())

@@ -30,6 +30,10 @@ public final class Faults {
 
     private final TimeSource time;
     private final Random random;
+
+    /** Drawn from by what happens by itself, so that it does not shift what befalls the calls of a test. */
+    private final Random background;
+
     private final List<FaultRule> rules = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
     private int hanging;
@@ -72,6 +76,7 @@ public final class Faults {
      */
     public Faults(long seed, TimeSource time) {
         this.random = new Random(seed);
+        this.background = new Random(~seed);
         this.time = requireNonNull(time, "time");
     }
 
@@ -138,6 +143,10 @@ public final class Faults {
         rules.add(rule);
     }
 
+    synchronized boolean mayBefall(Operation operation) {
+        return rules.stream().anyMatch(rule -> rule.mayStrike(operation));
+    }
+
     /** Has calls that hang look again whether whom they were asked of is closed. */
     synchronized void wake() {
         notifyAll();
@@ -177,8 +186,9 @@ public final class Faults {
     private List<FaultRule> meet(Call call) {
         List<FaultRule> concerned =
                 note(call).stream().filter(rule -> rule.concerns(call)).toList();
+        Random drawn = call.operation().isInBackground() ? background : random;
         synchronized (this) {
-            return concerned.stream().filter(rule -> rule.strikes(random)).toList();
+            return concerned.stream().filter(rule -> rule.strikes(drawn)).toList();
         }
     }
 

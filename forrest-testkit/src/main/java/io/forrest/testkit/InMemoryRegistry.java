@@ -2,30 +2,29 @@ package io.forrest.testkit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.forrest.Endpoint;
 import io.forrest.Failure;
 import io.forrest.NameTakenException;
-import io.forrest.Names;
-import io.forrest.RegistryException;
-import io.forrest.RegistryException.Reason;
 import io.forrest.Step;
+import io.forrest.Subscription;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
-import io.forrest.testkit.Fault.Outcome;
+import io.forrest.spi.RegistryListener;
+import io.forrest.spi.TimeSource;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in this JVM's memory, for tests: the values are as plain as in etcd, records stand hidden beside them, and
- * {@link Faults} befall its calls. Registries on one {@link Store} are as processes on one etcd. Thread-safe.
+ * {@link Faults} befall its calls. Registries on one {@link Store} are as processes on one etcd.
+ *
+ * <p>A watch tells what it sees at once; it holds nothing back that ran out, for this store is never away. Thread-safe.
  */
 public final class InMemoryRegistry implements Registry {
 
@@ -33,19 +32,36 @@ public final class InMemoryRegistry implements Registry {
 
     private final Store store;
     private final String prefix;
-    private final Faults faults;
+    private final @Nullable Duration ttl;
+    private final MemoryThreads threads = new MemoryThreads();
+    private final FaultedCalls calls;
     private final Records records;
-    private volatile boolean closed;
+    private final @Nullable InMemoryLeases leases;
+    private final Set<InMemoryWatch> watches = new LinkedHashSet<>();
 
     /**
      * What registries share: keys and values. Thread-safe.
      */
     public static final class Store {
 
-        private final KeyValues values = new KeyValues();
+        private final TimeSource time;
+        private final KeyValues values;
 
-        /** Creates an empty store. */
-        public Store() {}
+        /** Creates an empty store, in the system's time. */
+        public Store() {
+            this(TimeSource.system());
+        }
+
+        /**
+         * Creates an empty store.
+         *
+         * @param time by which values run out, and registries renew theirs; by a {@link FakeTime} they do so on the thread
+         *     that makes it pass, and have done so when {@link FakeTime#advance} returns
+         */
+        public Store(TimeSource time) {
+            this.time = requireNonNull(time, "time");
+            this.values = new KeyValues(time);
+        }
     }
 
     /** Creates a registry with a store of its own, the prefix {@code /servers} and no faults. */
@@ -54,7 +70,7 @@ public final class InMemoryRegistry implements Registry {
     }
 
     /**
-     * Creates a registry.
+     * Creates a registry without a ttl: what it announces stands for ever.
      *
      * @param store where it keeps what it is told
      * @param prefix what separates its announcements from others in the store, {@code /servers} say
@@ -62,10 +78,26 @@ public final class InMemoryRegistry implements Registry {
      * @throws IllegalArgumentException if the prefix does not begin with a slash, or ends with one
      */
     public InMemoryRegistry(Store store, String prefix, Faults faults) {
+        this(store, prefix, faults, null);
+    }
+
+    /**
+     * Creates a registry.
+     *
+     * @param store where it keeps what it is told
+     * @param prefix what separates its announcements from others in the store, {@code /servers} say
+     * @param faults what befalls its calls, looks and renewals
+     * @param ttl how long an announcement stands unless it is renewed, which happens every third of it, in whole seconds, 1
+     *     second to 1 day; null: for ever
+     * @throws IllegalArgumentException if the prefix does not begin with a slash, or ends with one, or the ttl is out of range
+     */
+    public InMemoryRegistry(Store store, String prefix, Faults faults, @Nullable Duration ttl) {
         this.store = requireNonNull(store, "store");
         this.prefix = requireNonNull(prefix, "prefix");
-        this.faults = requireNonNull(faults, "faults");
-        this.records = new InMemoryRecords(this, store.values, prefix + "/_forrest/");
+        this.ttl = Ttl.require(ttl);
+        this.calls = new FaultedCalls(requireNonNull(faults, "faults"), prefix);
+        this.records = new InMemoryRecords(calls, store.values, prefix + "/_forrest/");
+        this.leases = ttl == null ? null : new InMemoryLeases(calls, store.values, ttl, store.time, threads);
         if (!prefix.startsWith("/") || prefix.endsWith("/")) {
             throw new IllegalArgumentException("a prefix begins with a slash and ends without, was \"" + prefix + "\"");
         }
@@ -74,71 +106,87 @@ public final class InMemoryRegistry implements Registry {
     @Override
     public void announce(Announcement announcement) {
         String value = announcement.endpoint().toString();
-        String standing = call(
+        String standing = calls.call(
                 Operation.ANNOUNCE,
                 announcement.name(),
-                () -> store.values.putIfAbsent(key(announcement.name()), value));
-        if (standing != null && !standing.equals(value)) {
+                () -> store.values.putUnlessAnother(key(announcement.name()), value, ttl));
+        if (standing != null) {
             throw new NameTakenException(
                     "cannot announce " + announcement.name() + " at " + value + ": another value stands under "
                             + key(announcement.name()) + "; pick another name",
                     null,
                     Failure.at(Step.ANNOUNCE, announcement.name()));
         }
+        if (leases != null) {
+            leases.hold(announcement.name(), key(announcement.name()), value);
+        }
     }
 
     @Override
     @CanIgnoreReturnValue
     public boolean withdraw(Announcement announcement) {
-        return call(
-                Operation.WITHDRAW,
-                announcement.name(),
-                () -> store.values.remove(
-                        key(announcement.name()), announcement.endpoint().toString()));
+        String key = key(announcement.name());
+        String value = announcement.endpoint().toString();
+        calls.requireOpen();
+        if (leases != null) {
+            leases.release(key, value);
+        }
+        return calls.call(Operation.WITHDRAW, announcement.name(), () -> store.values.remove(key, value));
     }
 
     @Override
     public List<Announcement> announcements() {
-        Map<String, String> standing = call(Operation.ANNOUNCEMENTS, "", this::values);
-        List<Announcement> announcements = new ArrayList<>();
-        standing.forEach((name, text) -> {
-            if (Names.isName(name)) {
-                endpoint(text).ifPresent(endpoint -> announcements.add(new Announcement(name, "", endpoint)));
-            }
-        });
-        return List.copyOf(announcements);
+        SortedMap<String, String> standing = calls.call(Operation.ANNOUNCEMENTS, "", this::values);
+        return List.copyOf(AnnouncementText.readAll(standing).values());
     }
 
-    private static Optional<Endpoint> endpoint(String text) {
-        try {
-            return Optional.of(Endpoint.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+    @Override
+    public Subscription watch(RegistryListener listener) {
+        requireNonNull(listener, "listener");
+        synchronized (watches) {
+            calls.requireOpen();
+            InMemoryWatch watch = new InMemoryWatch(calls, store.values, prefix, listener, threads, this::forget);
+            watches.add(watch);
+            watch.begin();
+            return watch;
+        }
+    }
+
+    private void forget(InMemoryWatch watch) {
+        synchronized (watches) {
+            watches.remove(watch);
         }
     }
 
     @Override
     public Records records() {
-        requireOpen();
+        calls.requireOpen();
         return records;
     }
 
     /** Returns the loopback address: this registry is reached from nowhere else. */
     @Override
     public InetAddress localAddress() {
-        return call(Operation.LOCAL_ADDRESS, "", InetAddress::getLoopbackAddress);
+        return calls.call(Operation.LOCAL_ADDRESS, "", InetAddress::getLoopbackAddress);
     }
 
     @Override
     public String prefix() {
-        requireOpen();
+        calls.requireOpen();
         return prefix;
     }
 
     @Override
     public void close() {
-        closed = true;
-        faults.wake();
+        List<InMemoryWatch> open;
+        synchronized (watches) {
+            calls.close();
+            open = List.copyOf(watches);
+        }
+        if (leases != null) {
+            leases.close();
+        }
+        open.forEach(InMemoryWatch::close);
     }
 
     /**
@@ -170,58 +218,26 @@ public final class InMemoryRegistry implements Registry {
         store.values.delete(key(name));
     }
 
-    /** Deletes all values and records under the prefix, as a rebuilt registry would have. Not an operation. */
+    /**
+     * Has a value run out, as if its ttl was over, whether it was given one or not. Not an operation. Who announced it with a
+     * ttl, and is open, announces it again at its next renewal.
+     *
+     * @param name the name under the prefix
+     */
+    public void expire(String name) {
+        store.values.expire(key(name));
+    }
+
+    /**
+     * Deletes all values and records under the prefix, as a rebuilt registry would have. Not an operation. It is not as if
+     * they had run out: nobody restores them.
+     */
     public void wipe() {
         store.values.deleteBelow(prefix);
     }
 
     private String key(String name) {
         return prefix + "/" + name;
-    }
-
-    /** Makes a call whose faults are drawn first. */
-    <T extends @Nullable Object> T call(Operation operation, String subject, Supplier<T> action) {
-        requireOpen();
-        Faults.Fate fate;
-        try {
-            fate = faults.befall(operation, subject, () -> closed);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RegistryException(Reason.UNKNOWN_OUTCOME, text(operation, subject, "was interrupted"), e);
-        }
-        requireOpen();
-        switch (fate.outcome()) {
-            case FAIL ->
-                throw new RegistryException(
-                        Reason.UNAVAILABLE, text(operation, subject, "found no registry; try again"), null);
-            case REFUSE ->
-                throw new RegistryException(
-                        Reason.REFUSED, text(operation, subject, "was refused by the registry"), null);
-            case LOSE_REQUEST -> throw lost(operation, subject);
-            default -> {
-                T result = action.get();
-                fate.afterwards().forEach(Runnable::run);
-                if (fate.outcome() == Outcome.LOSE_ANSWER) {
-                    throw lost(operation, subject);
-                }
-                return result;
-            }
-        }
-    }
-
-    private RegistryException lost(Operation operation, String subject) {
-        return new RegistryException(
-                Reason.UNKNOWN_OUTCOME, text(operation, subject, "got no answer in time; try again"), null);
-    }
-
-    private String text(Operation operation, String subject, String what) {
-        return new Faults.Call(operation, subject) + " under " + prefix + " " + what;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the registry of " + prefix + " is closed");
-        }
     }
 
     /** Returns the prefix. */

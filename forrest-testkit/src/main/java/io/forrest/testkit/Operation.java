@@ -8,6 +8,13 @@ public enum Operation {
     WITHDRAW,
     /** {@code Registry.announcements}. */
     ANNOUNCEMENTS,
+    /**
+     * One look of a {@code Registry.watch}: at first, when something changed, and again and again while there are faults of
+     * it. Whatever ends it otherwise disconnects the listener until a look succeeds.
+     */
+    WATCH,
+    /** One renewal of an announcement that was given a ttl. */
+    RENEW,
     /** {@code Registry.localAddress}. */
     LOCAL_ADDRESS,
     /** {@code Records.get}. */
@@ -33,5 +40,10 @@ public enum Operation {
     /** {@code ContainerRuntime.logs}. */
     LOGS,
     /** {@code ContainerRuntime.engine}. */
-    ENGINE
+    ENGINE;
+
+    /** Returns whether it happens by itself, and not when a test asks for it. */
+    boolean isInBackground() {
+        return this == WATCH || this == RENEW;
+    }
 }

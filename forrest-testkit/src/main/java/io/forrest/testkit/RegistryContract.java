@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.forrest.Endpoint;
 import io.forrest.NameTakenException;
+import io.forrest.Subscription;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +24,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Registry} does, as tests. Extend it and give it registries; that is all. After each test it takes back what it announced and recorded, and fails if anything is
- * left. Not thread-safe; confine it to one thread.
+ * What every {@link Registry} does, as tests. Extend it and give it registries; that is all. After each test it takes
+ * back what it announced and recorded, and fails if anything is left. It takes about a minute, for what runs out does so in
+ * the system's time. Not thread-safe; confine it to one thread.
  */
-public abstract class RegistryContract extends RecordsContract {
+public abstract class RegistryContract extends WatchContract {
 
-    private static final Endpoint HERE = Endpoint.of("10.0.0.5", 32768);
-    private static final Endpoint ELSEWHERE = Endpoint.of("10.0.0.6", 32769);
     private static final int MANY = 200;
     private static final int ROUNDS = 25;
 
@@ -46,21 +47,16 @@ public abstract class RegistryContract extends RecordsContract {
     @Override
     protected abstract Registry newRegistry(String prefix);
 
-    private static Announcement announcement(String name, Endpoint endpoint) {
-        return new Announcement(name, "myapp", endpoint);
-    }
-
-    /** Returns what is announced, by name; a registry need not know the app. */
-    private static Map<String, Endpoint> announced(Registry registry) {
-        Map<String, Endpoint> endpoints = new TreeMap<>();
-        for (Announcement announcement : registry.announcements()) {
-            assertThat(announcement.app()).isIn("", "myapp");
-            assertThat(endpoints.put(announcement.name(), announcement.endpoint()))
-                    .as("second entry of %s", announcement.name())
-                    .isNull();
-        }
-        return endpoints;
-    }
+    /**
+     * Returns a new registry whose announcements stand for a time only, unless it renews them. Apart from that it is as those
+     * of {@link #newRegistry(String)}, and sees the same store.
+     *
+     * @param prefix as above
+     * @param ttl the time, of whole seconds
+     * @return the registry
+     */
+    @Override
+    protected abstract Registry newRegistry(String prefix, Duration ttl);
 
     @Test
     void announcements_ofNewPrefix_areNone() {
@@ -278,6 +274,9 @@ public abstract class RegistryContract extends RecordsContract {
                 closed::records,
                 closed::localAddress,
                 closed::prefix,
+                () -> {
+                    Subscription unused = closed.watch(new WatchRecorder());
+                },
                 () -> records.list(FOLDER));
         calls.forEach(call -> assertThatIllegalStateException().isThrownBy(call));
     }

@@ -3,7 +3,10 @@ package io.forrest.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.forrest.Endpoint;
 import io.forrest.RegistryException;
+import io.forrest.Subscription;
+import io.forrest.spi.Announcement;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
@@ -12,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,15 +28,21 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class RegistryFixture {
 
     static final String FOLDER = "contract";
+    static final Endpoint HERE = Endpoint.of("10.0.0.5", 32768);
+    static final Endpoint ELSEWHERE = Endpoint.of("10.0.0.6", 32769);
 
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final String prefix = "/contract-" + UUID.randomUUID();
     private final Set<String> prefixes = new LinkedHashSet<>();
     private final List<Registry> opened = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<WatchRecorder> recorders = new ArrayList<>();
     private Registry registry;
 
     protected abstract Registry newRegistry(String prefixOfTest);
+
+    protected abstract Registry newRegistry(String prefixOfTest, Duration ttl);
 
     @BeforeEach
     void openRegistry() {
@@ -51,10 +63,52 @@ abstract class RegistryFixture {
     }
 
     final Registry under(String otherPrefix) {
-        Registry created = newRegistry(otherPrefix);
-        opened.add(created);
         prefixes.add(otherPrefix);
+        return opened(newRegistry(otherPrefix));
+    }
+
+    /** Returns a registry of the test's prefix whose announcements run out. */
+    final Registry leased(Duration ttl) {
+        return opened(newRegistry(prefix, ttl));
+    }
+
+    private Registry opened(Registry created) {
+        opened.add(created);
         return created;
+    }
+
+    /** Returns what is announced, by name; a registry need not know the app. */
+    static Map<String, Endpoint> announced(Registry registry) {
+        Map<String, Endpoint> endpoints = new TreeMap<>();
+        for (Announcement announcement : registry.announcements()) {
+            assertThat(announcement.app()).isIn("", "myapp");
+            assertThat(endpoints.put(announcement.name(), announcement.endpoint()))
+                    .as("second entry of %s", announcement.name())
+                    .isNull();
+        }
+        return endpoints;
+    }
+
+    static Announcement announcement(String name, Endpoint endpoint) {
+        return new Announcement(name, "myapp", endpoint);
+    }
+
+    /** Watches until the test is over, when the recorder must have found nothing wrong. */
+    final Subscription watch(Registry watched, WatchRecorder recorder) {
+        Subscription subscription = watched.watch(recorder);
+        subscriptions.add(subscription);
+        recorders.add(recorder);
+        return subscription;
+    }
+
+    /** Looks again and again, for a while, whether something stays as it is. */
+    static <T> void assertStays(Duration time, T expected, Supplier<T> look) {
+        assertThat(Eventually.look(time, look, seen -> !seen.equals(expected))).isEqualTo(expected);
+    }
+
+    /** Looks again and again until something is as it should be. */
+    static <T> void assertBecomes(Duration within, T expected, Supplier<T> look) {
+        assertThat(Eventually.look(within, look, expected::equals)).isEqualTo(expected);
     }
 
     /** Makes a call with the interrupted status set, and clears that. */
@@ -75,6 +129,8 @@ abstract class RegistryFixture {
     @AfterEach
     void nothingIsLeft() {
         try {
+            subscriptions.forEach(Subscription::close);
+            recorders.forEach(WatchRecorder::assertSound);
             Set.copyOf(prefixes).forEach(this::clean);
         } finally {
             opened.forEach(Registry::close);

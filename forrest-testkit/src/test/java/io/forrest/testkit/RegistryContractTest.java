@@ -1,13 +1,11 @@
 package io.forrest.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
-import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,112 +19,26 @@ class RegistryContractTest {
 
     @TestFactory
     Stream<DynamicTest> everyWrongRegistry_isFoundOut() {
-        return Stream.of(
-                wrong(Overwrites.class, "announce_anothersName_isRefusedAndLeavesTheValue"),
-                wrong(RefusesItsOwn.class, "announce_sameAgain_isDone"),
-                wrong(DeletesAnybodys.class, "withdraw_anothersValue_isFalseAndLeavesIt"),
-                wrong(SaysAlwaysWithdrawn.class, "withdraw_thrice_isDoneOnce"),
-                wrong(ForgetsSome.class, "announce_twoHundred_areAllListed"),
-                wrong(IgnoresPrefix.class, "announcements_ofOtherPrefixesAndRecords_areNotSeen"),
-                wrong(IgnoresExpected.class, "compareAndSet_expectingAnother_leavesWhatStands"),
-                wrong(CreatesTwice.class, "compareAndSet_expectingNone_createsOnce"),
-                wrong(StripsValues.class, "anyText_writtenReadReplacedAndDeleted_comesBackAsItWas"),
-                wrong(DoesNotKnowGoneRecords.class, "delete_thrice_isDoneEachTime"),
-                wrong(IgnoresInterrupts.class, "announcing_interruptedBefore_throwsSoonAndKeepsTheStatus"),
-                wrong(ForgetsInterrupts.class, "records_interruptedBefore_throwSoonAndKeepTheStatus"),
-                wrong(NeverCloses.class, "anyCall_afterClose_isAnIllegalState"));
+        return Verdicts.onWrong(Map.ofEntries(
+                Map.entry(Overwrites.class, "announce_anothersName_isRefusedAndLeavesTheValue"),
+                Map.entry(RefusesItsOwn.class, "announce_sameAgain_isDone"),
+                Map.entry(DeletesAnybodys.class, "withdraw_anothersValue_isFalseAndLeavesIt"),
+                Map.entry(SaysAlwaysWithdrawn.class, "withdraw_thrice_isDoneOnce"),
+                Map.entry(ForgetsSome.class, "announce_twoHundred_areAllListed"),
+                Map.entry(IgnoresPrefix.class, "announcements_ofOtherPrefixesAndRecords_areNotSeen"),
+                Map.entry(IgnoresExpected.class, "compareAndSet_expectingAnother_leavesWhatStands"),
+                Map.entry(CreatesTwice.class, "compareAndSet_expectingNone_createsOnce"),
+                Map.entry(StripsValues.class, "anyText_writtenReadReplacedAndDeleted_comesBackAsItWas"),
+                Map.entry(DoesNotKnowGoneRecords.class, "delete_thrice_isDoneEachTime"),
+                Map.entry(IgnoresInterrupts.class, "announcing_interruptedBefore_throwsSoonAndKeepsTheStatus"),
+                Map.entry(ForgetsInterrupts.class, "records_interruptedBefore_throwSoonAndKeepTheStatus"),
+                Map.entry(NeverCloses.class, "anyCall_afterClose_isAnIllegalState")));
     }
 
-    private static DynamicTest wrong(Class<? extends RegistryContract> contract, String finder) {
-        return DynamicTest.dynamicTest(
-                contract.getSimpleName(),
-                () -> assertThat(Verdicts.failing(contract)).contains(finder));
-    }
-
-    /** A registry and its records in one, so that a wrong one has a single method to get wrong. */
-    private static class Delegating implements Registry, Records {
-
-        final InMemoryRegistry right;
-
-        Delegating(InMemoryRegistry right) {
-            this.right = right;
-        }
-
-        @Override
-        public void announce(Announcement announcement) {
-            right.announce(announcement);
-        }
-
-        @Override
-        @CanIgnoreReturnValue
-        public boolean withdraw(Announcement announcement) {
-            return right.withdraw(announcement);
-        }
-
-        @Override
-        public List<Announcement> announcements() {
-            return right.announcements();
-        }
-
-        @Override
-        public Records records() {
-            Records unused = right.records();
-            return this;
-        }
-
-        @Override
-        public InetAddress localAddress() {
-            return right.localAddress();
-        }
-
-        @Override
-        public String prefix() {
-            return right.prefix();
-        }
-
-        @Override
-        public void close() {
-            right.close();
-        }
-
-        @Override
-        public Optional<String> get(RecordKey key) {
-            return right.records().get(key);
-        }
-
-        @Override
-        public Map<String, String> list(String folder) {
-            return right.records().list(folder);
-        }
-
-        @Override
-        public boolean compareAndSet(RecordKey key, @Nullable String expected, String value) {
-            return right.records().compareAndSet(key, expected, value);
-        }
-
-        @Override
-        @CanIgnoreReturnValue
-        public boolean delete(RecordKey key, String expected) {
-            return right.records().delete(key, expected);
-        }
-    }
-
-    private abstract static class Wrong extends RegistryContract {
-
-        private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
-
-        @Override
-        protected Registry newRegistry(String prefix) {
-            return wrong(new InMemoryRegistry(store, prefix, new Faults()));
-        }
-
-        abstract Registry wrong(InMemoryRegistry right);
-    }
-
-    static class Overwrites extends Wrong {
+    static class Overwrites extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public void announce(Announcement announcement) {
                     right.put(announcement.name(), announcement.endpoint().toString());
@@ -135,10 +47,10 @@ class RegistryContractTest {
         }
     }
 
-    static class RefusesItsOwn extends Wrong {
+    static class RefusesItsOwn extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public void announce(Announcement announcement) {
                     if (right.values().containsKey(announcement.name())) {
@@ -150,10 +62,10 @@ class RegistryContractTest {
         }
     }
 
-    static class DeletesAnybodys extends Wrong {
+    static class DeletesAnybodys extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 @CanIgnoreReturnValue
                 public boolean withdraw(Announcement announcement) {
@@ -165,10 +77,10 @@ class RegistryContractTest {
         }
     }
 
-    static class SaysAlwaysWithdrawn extends Wrong {
+    static class SaysAlwaysWithdrawn extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 @CanIgnoreReturnValue
                 public boolean withdraw(Announcement announcement) {
@@ -179,10 +91,10 @@ class RegistryContractTest {
         }
     }
 
-    static class ForgetsSome extends Wrong {
+    static class ForgetsSome extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public List<Announcement> announcements() {
                     return right.announcements().stream().limit(100).toList();
@@ -191,10 +103,10 @@ class RegistryContractTest {
         }
     }
 
-    static class IgnoresPrefix extends Wrong {
+    static class IgnoresPrefix extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right);
+            return new DelegatingRegistry(right);
         }
 
         @Override
@@ -203,37 +115,39 @@ class RegistryContractTest {
         }
     }
 
-    static class IgnoresExpected extends Wrong {
+    static class IgnoresExpected extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
-                public boolean compareAndSet(RecordKey key, @Nullable String expected, String value) {
+                public boolean compareAndSet(
+                        RecordKey key, @Nullable String expected, String value, @Nullable Duration ttl) {
                     Records records = right.records();
-                    return records.compareAndSet(key, records.get(key).orElse(null), value);
+                    return records.compareAndSet(key, records.get(key).orElse(null), value, ttl);
                 }
             };
         }
     }
 
-    static class CreatesTwice extends Wrong {
+    static class CreatesTwice extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
-                public boolean compareAndSet(RecordKey key, @Nullable String expected, String value) {
+                public boolean compareAndSet(
+                        RecordKey key, @Nullable String expected, String value, @Nullable Duration ttl) {
                     Records records = right.records();
                     return records.compareAndSet(
-                            key, expected == null ? records.get(key).orElse(null) : expected, value);
+                            key, expected == null ? records.get(key).orElse(null) : expected, value, ttl);
                 }
             };
         }
     }
 
-    static class StripsValues extends Wrong {
+    static class StripsValues extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public Optional<String> get(RecordKey key) {
                     return right.records().get(key).map(String::strip);
@@ -242,10 +156,10 @@ class RegistryContractTest {
         }
     }
 
-    static class DoesNotKnowGoneRecords extends Wrong {
+    static class DoesNotKnowGoneRecords extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 @CanIgnoreReturnValue
                 public boolean delete(RecordKey key, String expected) {
@@ -256,10 +170,10 @@ class RegistryContractTest {
         }
     }
 
-    static class IgnoresInterrupts extends Wrong {
+    static class IgnoresInterrupts extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public void announce(Announcement announcement) {
                     boolean interrupted = Thread.interrupted();
@@ -272,10 +186,10 @@ class RegistryContractTest {
         }
     }
 
-    static class ForgetsInterrupts extends Wrong {
+    static class ForgetsInterrupts extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public Optional<String> get(RecordKey key) {
                     try {
@@ -288,10 +202,10 @@ class RegistryContractTest {
         }
     }
 
-    static class NeverCloses extends Wrong {
+    static class NeverCloses extends WrongRegistryContract {
         @Override
         Registry wrong(InMemoryRegistry right) {
-            return new Delegating(right) {
+            return new DelegatingRegistry(right) {
                 @Override
                 public void close() {}
             };

@@ -163,7 +163,7 @@ class ArchitectureTest {
                         .filter(resideInAPackage("io.forrest.etcd"))
                         .filter(ArchitectureTest::isPublicTopLevel)
                         .map(JavaClass::getSimpleName))
-                .containsExactlyInAnyOrder("EtcdV2Registry", "EtcdV2RegistryBuilder");
+                .containsExactlyInAnyOrder("EtcdV2Registry", "EtcdV2RegistryBuilder", "EtcdEvent");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.forrest.spi.Registry;
 import io.forrest.testkit.Faults;
 import io.forrest.testkit.InMemoryRegistry;
 import io.forrest.testkit.RegistryContract;
+import java.time.Duration;
 
 class InMemoryRegistryTest extends RegistryContract {
 
@@ -12,5 +13,10 @@ class InMemoryRegistryTest extends RegistryContract {
     @Override
     protected Registry newRegistry(String prefix) {
         return new InMemoryRegistry(store, prefix, new Faults());
+    }
+
+    @Override
+    protected Registry newRegistry(String prefix, Duration ttl) {
+        return new InMemoryRegistry(store, prefix, new Faults(), ttl);
     }
 }
