@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>HTTP/1.1, because the client otherwise offers an upgrade that etcd's plain port does not take; no redirects, because
  * they would carry the credentials to another host; no authenticator, because etcd answers 401 without a challenge.
- * The HTTP client runs on its selector thread alone.
+ * The HTTP client carries the bytes on its selector thread alone.
  */
 final class EtcdClient implements AutoCloseable {
 

@@ -21,7 +21,7 @@ final class EtcdEvents implements FailoverListener {
     void tell(EtcdEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("a listener threw at {}", event, e);
         }
     }

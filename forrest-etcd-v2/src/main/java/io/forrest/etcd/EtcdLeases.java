@@ -79,7 +79,7 @@ final class EtcdLeases implements AutoCloseable {
         lock.lock();
         try {
             schedule.get(announcement.name())
-                    .filter(lease -> lease.announcement().equals(announcement))
+                    .filter(lease -> lease.announcement().endpoint().equals(announcement.endpoint()))
                     .ifPresent(schedule::remove);
             while (announcement.name().equals(renewing) && !closed) {
                 changed.await();
@@ -96,12 +96,17 @@ final class EtcdLeases implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            for (Lease lease = awaitDue(); lease != null; lease = awaitDue()) {
+        while (true) {
+            try {
+                Lease lease = awaitDue();
+                if (lease == null) {
+                    return;
+                }
                 renew(lease);
+            } catch (InterruptedException e) {
+                // Whether this is the end is for awaitDue to say: a listener, too, may have left the thread interrupted
+                LOG.debug("the renewing of leases was interrupted", e);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("the renewing of leases has ended", e);
         }
     }
 
@@ -119,10 +124,16 @@ final class EtcdLeases implements AutoCloseable {
                 LOG.warn("{} is renewed no longer: {}", lease.announcement(), gone.why());
                 events.tell(new EtcdEvent.LeaseLost(lease.announcement(), gone.why()));
             }
-        } catch (RuntimeException e) {
-            // Etcd's silence is told elsewhere, once. All that is overdue meanwhile is renewed as soon as there is an
-            // answer
-            LOG.debug("{} was not renewed", lease.announcement(), e);
+        } catch (RegistryException e) {
+            if (e.reason() == Reason.REFUSED) {
+                LOG.warn("{} was not renewed", lease.announcement(), e);
+            } else {
+                // Etcd's silence is told elsewhere, once
+                LOG.debug("{} was not renewed", lease.announcement(), e);
+            }
+            ended(lease, Optional.of(lease), Math.min(interval, RETRY));
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} was not renewed, by a defect", lease.announcement(), e);
             ended(lease, Optional.of(lease), Math.min(interval, RETRY));
         }
     }

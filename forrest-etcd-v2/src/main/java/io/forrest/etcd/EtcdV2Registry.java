@@ -132,7 +132,7 @@ public final class EtcdV2Registry implements Registry {
      * {@inheritDoc}
      *
      * <p>It lists, and then waits for one change after another from the index of the list on. Whatever it cannot be sure of it
-     * lists again. A path that froze is found out within 20 seconds.
+     * lists again. A path that froze is found out within 20 seconds and the time of an attempt.
      *
      * @throws IllegalStateException if this registry is closed
      * @implNote Long-polls ("Waiting for a change"), never streams, which etcd ends without a word when many changes come at

@@ -42,6 +42,7 @@ final class EtcdWatch implements Subscription {
     private final Consumer<EtcdWatch> onClose;
     private final Delivery delivery;
     private final Thread thread = EtcdThreads.create("watch", this::run);
+    private volatile boolean closed;
 
     /** Confined to the thread, as all below. */
     private final Picture picture;
@@ -49,6 +50,9 @@ final class EtcdWatch implements Subscription {
     private final Pause pause = new Pause();
     private int current;
     private int failures;
+    /** How often it had to begin anew since it last went on without. */
+    private int breaks;
+
     private boolean disconnected;
     private boolean everListed;
     private EtcdHead head = EtcdHead.NONE;
@@ -93,13 +97,15 @@ final class EtcdWatch implements Subscription {
     }
 
     private void run() {
-        try {
-            current = failover.lastGood();
-            while (!Thread.currentThread().isInterrupted()) {
+        current = failover.lastGood();
+        while (!closed && !client.isClosed()) {
+            try {
                 follow();
+            } catch (InterruptedException | CancellationException e) {
+                // Whether this is the end is for the loop to say: a listener of events may have left the thread
+                // interrupted
+                LOG.debug("a watch of {} was interrupted", keys.prefix(), e);
             }
-        } catch (InterruptedException | CancellationException e) {
-            LOG.debug("a watch of {} has ended", keys.prefix(), e);
         }
     }
 
@@ -107,9 +113,13 @@ final class EtcdWatch implements Subscription {
     private void follow() throws InterruptedException {
         try {
             list();
-            while (true) {
+            while (!closed) {
                 String stale = poll();
                 if (!stale.isEmpty()) {
+                    breaks++;
+                    if (breaks > 1) {
+                        time.sleep(pause.next());
+                    }
                     LOG.debug("listing {} again: {}", keys.prefix(), stale);
                     list();
                     events.tell(new EtcdEvent.Resynchronised(stale));
@@ -121,7 +131,7 @@ final class EtcdWatch implements Subscription {
             failed(String.valueOf(e.getMessage()));
         } catch (CancellationException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A watch does not end by a defect of its own
             LOG.error("the watch of {} failed, and begins anew", keys.prefix(), e);
             failed("cannot be followed: " + e);
@@ -129,10 +139,11 @@ final class EtcdWatch implements Subscription {
     }
 
     private void list() throws InterruptedException, Trouble {
-        EtcdAnswer answer = ask(keys.announcements());
+        EtcdAnswer answer = ask(keys.announcements(), failover.limit(failover.deadline()));
         boolean back = disconnected;
         answered();
         boolean unsettled = back || answer.head().index() < head.index();
+        settle();
         seen(answer.head(), unsettled);
         // Goes back where the store was built anew
         head = answer.head();
@@ -171,8 +182,9 @@ final class EtcdWatch implements Subscription {
         if (change.isEmpty()) {
             // Nothing of ours up to where the store was when it began to wait
             head = new EtcdHead(armed.index(), head.term());
-            EtcdHead now = ask(keys.nowhere()).head();
+            EtcdHead now = ask(keys.nowhere(), headLimit()).head();
             answered();
+            steady();
             seen(now, false);
             settle();
             return "";
@@ -182,14 +194,14 @@ final class EtcdWatch implements Subscription {
             return "it is " + (armed.index() - changed) + " changes behind";
         }
         head = new EtcdHead(Math.max(changed, head.index()), head.term());
+        steady();
         picture.apply(change.get()).forEach(name -> delivery.changed(name, picture.get(name)));
         return "";
     }
 
     /** Asks this member through the quorum. */
-    private EtcdAnswer ask(String path) throws InterruptedException, Trouble {
-        Outcome<EtcdAnswer> outcome =
-                client.attempt(endpoint(), EtcdRequest.read(path), failover.limit(failover.deadline()));
+    private EtcdAnswer ask(String path, Duration limit) throws InterruptedException, Trouble {
+        Outcome<EtcdAnswer> outcome = client.attempt(endpoint(), EtcdRequest.read(path), limit);
         if (outcome instanceof Answered<EtcdAnswer> answered) {
             return answered.answer();
         }
@@ -212,7 +224,8 @@ final class EtcdWatch implements Subscription {
     /** An election, an outage, a store built anew: what ran out of its ttl meanwhile may yet be renewed. */
     private void seen(EtcdHead now, boolean unsettled) {
         boolean elected = head.term() > 0 && now.term() > head.term();
-        if (everListed && (elected || unsettled)) {
+        // Not begun anew while it lasts, or whoever is cut off again and again would hold the dead for ever
+        if (everListed && !unrest && (elected || unsettled)) {
             unrest = true;
             sinceUnrest = Elapsed.sinceNow(time);
         }
@@ -246,11 +259,15 @@ final class EtcdWatch implements Subscription {
     private void answered() {
         failover.answered(current);
         failures = 0;
-        pause.reset();
         if (disconnected) {
             disconnected = false;
             delivery.reconnected();
         }
+    }
+
+    private void steady() {
+        breaks = 0;
+        pause.reset();
     }
 
     private void failed(String why) throws InterruptedException {
@@ -262,7 +279,8 @@ final class EtcdWatch implements Subscription {
             delivery.disconnected("etcd at " + endpoint() + " " + why);
         }
         current = (current + 1) % count;
-        if (failures % count == 0) {
+        breaks++;
+        if (breaks % count == 0) {
             time.sleep(pause.next());
         }
     }
@@ -270,6 +288,7 @@ final class EtcdWatch implements Subscription {
     /** Ends it at once: the listener is called no more, and what etcd keeps for it is freed. Does not block. */
     @Override
     public void close() {
+        closed = true;
         delivery.close();
         thread.interrupt();
         onClose.accept(this);

@@ -61,7 +61,7 @@ final class LeaseRenewal {
         if (!answer.isAbsent()) {
             return new Result.Gone("another value stands at " + path);
         }
-        boolean takenBack = operation.read((endpoint, limit) -> takenBack(endpoint, path, lease, limit));
+        boolean takenBack = operation.read((endpoint, limit) -> takenBack(endpoint, path, lease, answer.head(), limit));
         if (takenBack) {
             return new Result.Gone("somebody took back " + path);
         }
@@ -77,13 +77,16 @@ final class LeaseRenewal {
      * last 1,000 events of the store (etcd v2.3 API documentation, "Waiting for a change"). What ran out was not taken back, nor
      * what went with its directory or with its store; where etcd remembers too little, it is taken to have run out.
      */
-    private Outcome<Boolean> takenBack(URI endpoint, String path, Lease lease, Duration limit)
+    private Outcome<Boolean> takenBack(URI endpoint, String path, Lease lease, EtcdHead absent, Duration limit)
             throws InterruptedException {
         String own = lease.announcement().endpoint().toString();
         long index = lease.index() + 1;
         for (int events = 0; events < MAX_HISTORY; events++) {
             try (LongPoll poll = client.poll(endpoint, EtcdRequest.poll(path, index), limit)) {
                 EtcdHead armed = poll.awaitHead(limit);
+                if (armed.index() < absent.index()) {
+                    return new NotSent<>("is behind the other members", null);
+                }
                 Optional<EtcdChange> change =
                         armed.index() < index ? Optional.empty() : poll.awaitChange(HISTORY_LIMIT);
                 if (change.isEmpty()) {

@@ -43,7 +43,11 @@ final class LeaseSchedule {
     /** Forgets a lease, unless another has taken its place. */
     void remove(Lease lease) {
         Entry entry = entries.get(lease.name());
-        if (entry != null && entry.lease().announcement().equals(lease.announcement())) {
+        if (entry != null
+                && entry.lease()
+                        .announcement()
+                        .endpoint()
+                        .equals(lease.announcement().endpoint())) {
             entries.remove(lease.name());
             queue.remove(entry);
         }
