@@ -27,8 +27,7 @@ final class AnswerReader {
 
     private AnswerReader() {}
 
-    static Outcome<EtcdAnswer> read(EtcdRequest request, HttpResponse<Body> response) {
-        Body body = response.body();
+    static Outcome<EtcdAnswer> read(EtcdRequest request, HttpResponse<?> response, Body body) {
         JsonNode json = parse(body);
         int status = response.statusCode();
         EtcdHead head = EtcdHead.of(response.headers());

@@ -6,17 +6,21 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an answer's body up to a limit, and hangs up where it goes on. The HTTP client calls a subscriber from one thread
- * at a time.
+ * Reads an answer's body up to a limit, and hangs up where it goes on. It is there as soon as the head is, for whoever sent
+ * the request to wait for the rest. Thread-safe.
  */
-final class CappedBody implements BodySubscriber<CappedBody.Body> {
+final class CappedBody implements BodySubscriber<CappedBody> {
 
     /** More than 100,000 announcements. */
     static final int MAX_ANSWER = 64 << 20;
@@ -27,7 +31,7 @@ final class CappedBody implements BodySubscriber<CappedBody.Body> {
     private final CompletableFuture<Body> whole = new CompletableFuture<>();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private final int limit;
-    private @Nullable Subscription subscription;
+    private volatile @Nullable Subscription subscription;
 
     /** What was read, and whether that was all. */
     record Body(String text, boolean complete) {}
@@ -36,14 +40,18 @@ final class CappedBody implements BodySubscriber<CappedBody.Body> {
         this.limit = limit;
     }
 
-    static BodyHandler<Body> handler() {
+    static BodyHandler<CappedBody> handler() {
         return response -> new CappedBody(response.statusCode() < 300 ? MAX_ANSWER : MAX_ERROR);
     }
 
     @Override
     public void onSubscribe(Subscription subscription) {
         this.subscription = subscription;
-        subscription.request(Long.MAX_VALUE);
+        if (whole.isDone()) {
+            subscription.cancel();
+        } else {
+            subscription.request(Long.MAX_VALUE);
+        }
     }
 
     @Override
@@ -57,9 +65,7 @@ final class CappedBody implements BodySubscriber<CappedBody.Body> {
             read.writeBytes(bytes);
             if (buffer.hasRemaining()) {
                 whole.complete(new Body(read.toString(UTF_8), false));
-                if (subscription != null) {
-                    subscription.cancel();
-                }
+                hangUp();
             }
         }
     }
@@ -75,7 +81,26 @@ final class CappedBody implements BodySubscriber<CappedBody.Body> {
     }
 
     @Override
-    public CompletionStage<Body> getBody() {
-        return whole;
+    public CompletionStage<CappedBody> getBody() {
+        return CompletableFuture.completedFuture(this);
+    }
+
+    /** Waits for all of it. */
+    Body await(Duration limit) throws InterruptedException, ExecutionException, TimeoutException {
+        return whole.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Hangs up if there is more to come. */
+    void giveUp() {
+        if (whole.cancel(false)) {
+            hangUp();
+        }
+    }
+
+    private void hangUp() {
+        Subscription current = subscription;
+        if (current != null) {
+            current.cancel();
+        }
     }
 }

@@ -1,25 +1,23 @@
 package io.forrest.etcd;
 
-import io.forrest.etcd.CappedBody.Body;
 import io.forrest.etcd.Outcome.Lost;
 import io.forrest.etcd.Outcome.NotSent;
 import io.forrest.etcd.Outcome.Rejected;
 import io.forrest.spi.TimeSource;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -34,18 +32,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class EtcdClient implements AutoCloseable {
 
+    /** A part of an attempt waits by the machine's own clock, as its socket does: a jump of another must not end it. */
+    private static final TimeSource CLOCK = TimeSource.system();
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
     private final ExecutorService threads = EtcdThreads.pool("lookup");
-    private final HostLookup hosts = new HostLookup(threads);
+    private final HostLookup hosts = new HostLookup(threads, InetAddress::getByName);
     private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
 
     private final @Nullable Credentials credentials;
-    private final TimeSource time;
     private volatile @Nullable HttpClient http;
 
-    EtcdClient(@Nullable SSLContext tls, @Nullable Credentials credentials, TimeSource time) {
-        this.time = time;
+    EtcdClient(@Nullable SSLContext tls, @Nullable Credentials credentials) {
         this.credentials = credentials;
         HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -64,86 +63,80 @@ final class EtcdClient implements AutoCloseable {
      * @throws InterruptedException if interrupted; the exchange is then broken off
      */
     Outcome<EtcdAnswer> attempt(URI endpoint, EtcdRequest request, Duration limit) throws InterruptedException {
-        Elapsed elapsed = Elapsed.sinceNow(time);
+        Elapsed elapsed = Elapsed.sinceNow(CLOCK);
         MarkedBody body = new MarkedBody(request.form());
-        try (Exchange exchange = send(endpoint, request, body, limit, CappedBody.handler())) {
-            Duration left = elapsed.leftOf(limit);
-            return AnswerReader.read(request, exchange.response().get(left.toNanos(), TimeUnit.NANOSECONDS));
+        try (Exchange exchange = begin()) {
+            HttpResponse<?> head = send(exchange, endpoint, request, body, limit);
+            return AnswerReader.read(request, head, exchange.body(elapsed.leftOf(limit)));
         } catch (UnknownHostException e) {
             return new NotSent<>(NetworkFailure.words(e), e);
-        } catch (TimeoutException e) {
+        } catch (HttpTimeoutException | TimeoutException e) {
             return body.begun()
                     ? new Lost<>("gave no answer within " + limit.toMillis() + " ms", e)
                     : new NotSent<>("took no connection within " + limit.toMillis() + " ms", e);
+        } catch (IOException e) {
+            return failed(endpoint, e, body.begun());
         } catch (ExecutionException e) {
-            if (isClosed()) {
-                throw closed();
-            }
             return failed(endpoint, e.getCause() == null ? e : e.getCause(), body.begun());
         }
     }
 
     /**
-     * Sends a request whose answer may take as long as it likes.
+     * Sends a request whose answer may take as long as it likes, and waits for its head.
      *
-     * @param limit how long the name of the host may take to be resolved
-     * @throws CancellationException if this client was closed before
+     * @param limit how long the head may take
+     * @throws CancellationException if this client was closed before or meanwhile
      * @throws InterruptedException if interrupted meanwhile
      */
     LongPoll poll(URI endpoint, EtcdRequest request, Duration limit) throws InterruptedException, LongPoll.Failed {
-        CompletableFuture<ResponseInfo> head = new CompletableFuture<>();
+        Exchange exchange = begin();
+        boolean armed = false;
         try {
-            return new LongPoll(head, send(endpoint, request, new MarkedBody(null), limit, LongPoll.handler(head)));
+            LongPoll poll = new LongPoll(send(exchange, endpoint, request, new MarkedBody(null), limit), exchange);
+            armed = true;
+            return poll;
         } catch (UnknownHostException e) {
             throw new LongPoll.Failed(NetworkFailure.words(e), false);
-        } catch (TimeoutException e) {
-            throw new LongPoll.Failed("its host name was not resolved within " + limit.toMillis() + " ms", false);
+        } catch (HttpTimeoutException | TimeoutException e) {
+            throw new LongPoll.Failed("gave no answer to a watch within " + limit.toMillis() + " ms", false);
+        } catch (IOException e) {
+            throw new LongPoll.Failed("broke off a watch: " + NetworkFailure.words(e), false);
+        } finally {
+            if (!armed) {
+                exchange.close();
+            }
         }
     }
 
-    private Exchange send(URI endpoint, EtcdRequest request, MarkedBody body, Duration limit, BodyHandler<Body> handler)
-            throws InterruptedException, UnknownHostException, TimeoutException {
+    private Exchange begin() {
+        Exchange exchange = new Exchange(inFlight::remove);
+        inFlight.add(exchange);
+        return exchange;
+    }
+
+    private HttpResponse<?> send(Exchange exchange, URI endpoint, EtcdRequest request, MarkedBody body, Duration limit)
+            throws IOException, InterruptedException, TimeoutException {
+        // Looked at once the exchange is known: whoever closes this client after that breaks it off
         HttpClient client = http;
         if (client == null) {
-            throw closed();
+            throw new CancellationException("the registry was closed");
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        Elapsed elapsed = Elapsed.sinceNow(CLOCK);
         hosts.resolve(endpoint, limit);
-        Exchange exchange = new Exchange(client.sendAsync(onTheWire(endpoint, request, body), handler));
-        inFlight.add(exchange);
-        if (isClosed()) {
-            exchange.close();
-            throw closed();
+        Duration left = elapsed.leftOf(limit);
+        if (left.isNegative() || left.isZero()) {
+            throw new TimeoutException();
         }
-        return exchange;
+        return exchange.send(client, onTheWire(endpoint, request, body, left));
     }
 
-    /** A request under way. Thread-safe. */
-    final class Exchange implements AutoCloseable {
-
-        private final CompletableFuture<HttpResponse<Body>> response;
-
-        private Exchange(CompletableFuture<HttpResponse<Body>> response) {
-            this.response = response;
-        }
-
-        CompletableFuture<HttpResponse<Body>> response() {
-            return response;
-        }
-
-        /** Closes the connection if the exchange has not ended. */
-        @Override
-        public void close() {
-            inFlight.remove(this);
-            response.cancel(true);
-        }
-    }
-
-    private HttpRequest onTheWire(URI endpoint, EtcdRequest request, MarkedBody body) {
+    private HttpRequest onTheWire(URI endpoint, EtcdRequest request, MarkedBody body, Duration limit) {
         String query = request.query().isEmpty() ? "" : "?" + request.query();
         HttpRequest.Builder builder = HttpRequest.newBuilder(endpoint.resolve("/v2/keys" + request.path() + query))
+                .timeout(limit)
                 .method(request.method(), body);
         if (request.form() != null) {
             // Without it etcd stores an empty value
@@ -168,10 +161,6 @@ final class EtcdClient implements AutoCloseable {
         return new Lost<>("broke off: " + NetworkFailure.words(cause) + hint, cause);
     }
 
-    private static CancellationException closed() {
-        return new CancellationException("the registry was closed");
-    }
-
     boolean isClosed() {
         return http == null;
     }
@@ -182,7 +171,7 @@ final class EtcdClient implements AutoCloseable {
         // Once nothing refers to it, the client ends its selector thread and closes idle connections; JDK 17 knows no
         // other way
         http = null;
-        inFlight.forEach(Exchange::close);
+        inFlight.forEach(Exchange::breakOff);
         threads.shutdown();
     }
 }

@@ -133,7 +133,9 @@ final class EtcdLeases implements AutoCloseable {
             }
             ended(lease, Optional.of(lease), Math.min(interval, RETRY));
         } catch (RuntimeException | Error e) {
-            LOG.error("{} was not renewed, by a defect", lease.announcement(), e);
+            if (!isClosed()) {
+                LOG.error("{} was not renewed, by a defect", lease.announcement(), e);
+            }
             ended(lease, Optional.of(lease), Math.min(interval, RETRY));
         }
     }
@@ -172,6 +174,15 @@ final class EtcdLeases implements AutoCloseable {
                 }
             }
             return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }

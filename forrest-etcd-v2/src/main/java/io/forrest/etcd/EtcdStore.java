@@ -1,5 +1,6 @@
 package io.forrest.etcd;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,12 @@ final class EtcdStore {
     Operation begin(String what) {
         requireOpen();
         return failover.begin(what);
+    }
+
+    /** Begins an operation that may take no longer than the usual, nor than a time of its own. */
+    Operation begin(String what, Duration limit) {
+        requireOpen();
+        return failover.begin(what, limit);
     }
 
     void requireOpen() {

@@ -67,7 +67,10 @@ public final class EtcdV2Registry implements Registry {
         this.leases = ttl == null
                 ? null
                 : new EtcdLeases(
-                        new LeaseRenewal(client, store, announcements, keys, ttl), ttl, events, failover.time());
+                        new LeaseRenewal(client, store, announcements, keys, ttl, failover.time()),
+                        ttl,
+                        events,
+                        failover.time());
     }
 
     /**
@@ -188,11 +191,11 @@ public final class EtcdV2Registry implements Registry {
     /** {@inheritDoc} Watches end at once. An operation in flight is broken off with a {@link RegistryException}. Does not block. */
     @Override
     public void close() {
-        client.close();
-        watches.forEach(EtcdWatch::close);
         if (leases != null) {
             leases.close();
         }
+        client.close();
+        watches.forEach(EtcdWatch::close);
     }
 
     /** Returns the class, the endpoints and the prefix. */

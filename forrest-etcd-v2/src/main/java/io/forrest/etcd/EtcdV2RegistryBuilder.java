@@ -207,7 +207,7 @@ public final class EtcdV2RegistryBuilder {
         EtcdEvents events = new EtcdEvents(listener);
         return new EtcdV2Registry(
                 keys,
-                new EtcdClient(context, credentials, time),
+                new EtcdClient(context, credentials),
                 new Failover(endpoints, attemptTimeout(), deadline, time, events),
                 ttl,
                 WatchPace.of(hold, ttl),

@@ -41,7 +41,12 @@ final class Failover {
      * @param what what it is about to do, for messages: {@code announce "web-1"} say
      */
     Operation begin(String what) {
-        return new Operation(this, what);
+        return begin(what, deadline);
+    }
+
+    /** Begins an operation that may take no longer than the usual, nor than a time of its own. */
+    Operation begin(String what, Duration limit) {
+        return new Operation(this, what, limit.compareTo(deadline) < 0 ? limit : deadline);
     }
 
     List<URI> endpoints() {

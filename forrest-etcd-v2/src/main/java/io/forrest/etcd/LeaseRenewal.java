@@ -5,6 +5,7 @@ import io.forrest.etcd.EtcdChange.Action;
 import io.forrest.etcd.Outcome.Answered;
 import io.forrest.etcd.Outcome.NotSent;
 import io.forrest.spi.Announcement;
+import io.forrest.spi.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class LeaseRenewal {
     private static final Duration HISTORY_LIMIT = Duration.ofSeconds(1);
 
     private final EtcdClient client;
+    private final TimeSource time;
     private final EtcdStore store;
     private final EtcdAnnouncements announcements;
     private final Keyspace keys;
@@ -39,7 +41,14 @@ final class LeaseRenewal {
         record Gone(String why) implements Result {}
     }
 
-    LeaseRenewal(EtcdClient client, EtcdStore store, EtcdAnnouncements announcements, Keyspace keys, Ttl ttl) {
+    LeaseRenewal(
+            EtcdClient client,
+            EtcdStore store,
+            EtcdAnnouncements announcements,
+            Keyspace keys,
+            Ttl ttl,
+            TimeSource time) {
+        this.time = time;
         this.client = client;
         this.store = store;
         this.announcements = announcements;
@@ -51,7 +60,7 @@ final class LeaseRenewal {
     Result renew(Lease lease) {
         Announcement announcement = lease.announcement();
         String path = keys.announcement(announcement.name());
-        Operation operation = store.begin("renew " + path);
+        Operation operation = store.begin("renew " + path, ttl.time().dividedBy(3));
         EtcdRequest refresh = EtcdRequest.refresh(path, announcement.endpoint().toString(), ttl);
         // To repeat it does no harm
         EtcdAnswer answer = operation.read((endpoint, limit) -> client.attempt(endpoint, refresh, limit));
@@ -81,16 +90,26 @@ final class LeaseRenewal {
             throws InterruptedException {
         String own = lease.announcement().endpoint().toString();
         long index = lease.index() + 1;
+        Elapsed elapsed = Elapsed.sinceNow(time);
         for (int events = 0; events < MAX_HISTORY; events++) {
-            try (LongPoll poll = client.poll(endpoint, EtcdRequest.poll(path, index), limit)) {
-                EtcdHead armed = poll.awaitHead(limit);
+            Duration left = elapsed.leftOf(limit);
+            if (left.isNegative() || left.isZero()) {
+                return new NotSent<>("has not told what became of a key within " + limit.toMillis() + " ms", null);
+            }
+            try (LongPoll poll = client.poll(endpoint, EtcdRequest.poll(path, index), left)) {
+                EtcdHead armed = poll.awaitHead(left);
                 if (armed.index() < absent.index()) {
                     return new NotSent<>("is behind the other members", null);
                 }
-                Optional<EtcdChange> change =
-                        armed.index() < index ? Optional.empty() : poll.awaitChange(HISTORY_LIMIT);
+                Optional<EtcdChange> change = armed.index() < index
+                        ? Optional.empty()
+                        : poll.awaitChange(shorter(HISTORY_LIMIT, elapsed.leftOf(limit)));
                 if (change.isEmpty()) {
-                    return new Answered<>(false);
+                    // A wait that was cut short proves nothing
+                    return elapsed.isOver(limit)
+                            ? new NotSent<>(
+                                    "has not told what became of a key within " + limit.toMillis() + " ms", null)
+                            : new Answered<>(false);
                 }
                 EtcdNode node = change.get().node();
                 if (change.get().action() != Action.WRITTEN) {
@@ -106,5 +125,9 @@ final class LeaseRenewal {
             }
         }
         return new Answered<>(false);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -2,16 +2,10 @@ package io.forrest.etcd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forrest.etcd.CappedBody.Body;
-import io.forrest.etcd.EtcdClient.Exchange;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -21,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class LongPoll implements AutoCloseable {
 
-    private final CompletableFuture<ResponseInfo> head;
+    private final HttpResponse<?> head;
     private final Exchange exchange;
 
     /** Tells why a long-poll has come to nothing. */
@@ -46,34 +40,23 @@ final class LongPoll implements AutoCloseable {
         }
     }
 
-    LongPoll(CompletableFuture<ResponseInfo> head, Exchange exchange) {
-        // Where there is no answer, no head comes either
-        this.head = head.applyToEither(exchange.response().thenCompose(response -> head), response -> response);
+    LongPoll(HttpResponse<?> head, Exchange exchange) {
+        this.head = head;
         this.exchange = exchange;
     }
 
-    /** Returns what completes a head when it has come, and then reads the body. */
-    static BodyHandler<Body> handler(CompletableFuture<ResponseInfo> head) {
-        BodyHandler<Body> capped = CappedBody.handler();
-        return response -> {
-            head.complete(response);
-            return capped.apply(response);
-        };
-    }
-
     /**
-     * Waits until etcd has armed the watch.
+     * Makes sure that etcd has armed the watch.
      *
      * @return how far the store had come then: nothing up to there is still to come but from the index that was asked for on
      */
     EtcdHead awaitHead(Duration limit) throws InterruptedException, Failed {
         try {
-            ResponseInfo response = head.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-            if (response.statusCode() == 200) {
-                return EtcdHead.of(response.headers());
+            if (head.statusCode() == 200) {
+                return EtcdHead.of(head.headers());
             }
             // Says what it has against it; the body of an error comes with its head
-            throw refused(exchange.response().get(limit.toNanos(), TimeUnit.NANOSECONDS));
+            throw refused(head.statusCode(), exchange.body(limit));
         } catch (TimeoutException e) {
             throw new Failed("gave no answer to a watch within " + limit.toMillis() + " ms", false);
         } catch (ExecutionException e) {
@@ -83,32 +66,29 @@ final class LongPoll implements AutoCloseable {
 
     /** Waits for the change; empty if there was none in time. */
     Optional<EtcdChange> awaitChange(Duration limit) throws InterruptedException, Failed {
-        HttpResponse<Body> response;
+        Body body;
         try {
-            response = exchange.response().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            body = exchange.body(limit);
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
             throw broken(e);
         }
-        Optional<EtcdChange> change = EtcdChange.from(AnswerReader.parse(response.body()));
+        Optional<EtcdChange> change = EtcdChange.from(AnswerReader.parse(body));
         if (change.isEmpty()) {
             throw new Failed("answered a watch, but not as etcd does", false);
         }
         return change;
     }
 
-    private static Failed refused(HttpResponse<Body> response) {
-        JsonNode json = AnswerReader.parse(response.body());
+    private static Failed refused(int status, Body body) {
+        JsonNode json = AnswerReader.parse(body);
         int code = json.path("errorCode").asInt();
         String error = code == 0 ? "" : " (etcd error " + code + ")";
-        return new Failed("answered a watch with " + response.statusCode() + error, code == 401);
+        return new Failed("answered a watch with " + status + error, code == 401);
     }
 
     private static Failed broken(ExecutionException e) {
-        if (e.getCause() instanceof CancellationException closed) {
-            throw closed;
-        }
         return new Failed("broke off a watch: " + NetworkFailure.words(e.getCause() == null ? e : e.getCause()), false);
     }
 

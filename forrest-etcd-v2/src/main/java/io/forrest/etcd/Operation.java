@@ -27,6 +27,7 @@ final class Operation {
 
     private final Failover failover;
     private final String what;
+    private final Duration deadline;
     private final Elapsed elapsed;
     /** What each endpoint that failed said last. */
     private final Map<URI, String> said = new LinkedHashMap<>();
@@ -40,9 +41,10 @@ final class Operation {
     private boolean writeLost;
     private @Nullable Throwable lastCause;
 
-    Operation(Failover failover, String what) {
+    Operation(Failover failover, String what, Duration deadline) {
         this.failover = failover;
         this.what = what;
+        this.deadline = deadline;
         this.elapsed = Elapsed.sinceNow(failover.time());
         this.current = failover.lastGood();
     }
@@ -141,12 +143,12 @@ final class Operation {
     }
 
     private boolean isTooShort(Duration left) {
-        Duration share = failover.deadline().dividedBy(10);
+        Duration share = deadline.dividedBy(10);
         return left.compareTo(share.compareTo(MIN_ATTEMPT) < 0 ? share : MIN_ATTEMPT) < 0;
     }
 
     private Duration left() {
-        return elapsed.leftOf(failover.deadline());
+        return elapsed.leftOf(deadline);
     }
 
     private RegistryException refused() {
@@ -161,7 +163,7 @@ final class Operation {
                 : new RegistryException(
                         Reason.UNAVAILABLE,
                         "etcd is not available, and nothing was changed: " + what + " (" + answers() + "); tried for "
-                                + failover.deadline().toMillis() + " ms; check the endpoints, or try again",
+                                + deadline.toMillis() + " ms; check the endpoints, or try again",
                         lastCause);
     }
 
@@ -170,8 +172,7 @@ final class Operation {
                 writeLost ? "etcd gave no clear answer, and may have done this: " : "etcd gave no clear answer: ";
         return new RegistryException(
                 Reason.UNKNOWN_OUTCOME,
-                outcome + what + " (" + answers() + "); tried for "
-                        + failover.deadline().toMillis() + " ms at most; try again",
+                outcome + what + " (" + answers() + "); tried for " + deadline.toMillis() + " ms at most; try again",
                 lastCause);
     }
 

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is announced with a ttl, and what becomes of it when others, or etcd itself, do something to its key. */
 class EtcdLeaseTest {
@@ -210,15 +214,39 @@ class EtcdLeaseTest {
     }
 
     @Test
-    void onEvent_listenerThatThrows_harmsNoRenewal() {
-        try (EtcdV2Registry harmed = EtcdV2Registry.builder(etcd.uri())
-                .prefix(prefix)
-                .ttl(Duration.ofSeconds(1))
-                .onEvent(event -> {
-                    events.add(event);
+    void withdraw_underAnotherAppsName_isRenewedNoLonger() {
+        registry.announce(FOX);
+        // The keys do not tell the app, and whoever withdraws may know another
+        assertThat(registry.withdraw(new Announcement("brave-fox", "owls", HERE)))
+                .isTrue();
+
+        awaitRenewals(4);
+        assertThat(stranger.get(prefix + "/brave-fox")).startsWith("404");
+        assertThat(events).isEmpty();
+    }
+
+    static Stream<Named<Runnable>> throwables() {
+        return Stream.of(
+                Named.of("an exception", () -> {
                     throw new IllegalStateException("a listener of the test's");
-                })
-                .build()) {
+                }),
+                Named.of("an error", () -> {
+                    throw new LinkageError("a listener of the test's");
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void onEvent_listenerThatThrows_harmsNoRenewal(Runnable thrower) {
+        try (LoggedEvents log = LoggedEvents.of(EtcdV2Registry.class);
+                EtcdV2Registry harmed = EtcdV2Registry.builder(etcd.uri())
+                        .prefix(prefix)
+                        .ttl(Duration.ofSeconds(1))
+                        .onEvent(event -> {
+                            events.add(event);
+                            thrower.run();
+                        })
+                        .build()) {
             harmed.announce(FOX);
             for (int i = 1; i <= 2; i++) {
                 int times = i;
@@ -226,6 +254,8 @@ class EtcdLeaseTest {
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).hasSize(times));
             }
             awaitKey(HERE.toString());
+            // The listener's, and not the renewal's
+            assertThat(log.messages()).noneMatch(message -> message.contains("by a defect"));
         }
     }
 }

@@ -11,13 +11,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** What a stranger writes to an etcd, as bare HTTP. */
 final class EtcdRest {
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** With threads by a name of their own: the client's own could not be told from those of a registry's. */
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(Executors.newCachedThreadPool(task -> {
+                Thread thread = new Thread(task, "etcd-rest");
+                thread.setDaemon(true);
+                return thread;
+            }))
+            .build();
 
     private final URI etcd;
     private final @Nullable String credentials;

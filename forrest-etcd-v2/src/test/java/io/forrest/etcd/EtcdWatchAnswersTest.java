@@ -1,6 +1,7 @@
 package io.forrest.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forrest.Endpoint;
 import io.forrest.etcd.ScriptedServer.Reply;
@@ -8,6 +9,8 @@ import io.forrest.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +101,43 @@ class EtcdWatchAnswersTest {
                     .asString()
                     .contains("credentials")
                     .doesNotContain("wrong-secret");
+        }
+    }
+
+    @Test
+    void watch_listenerThatThrowsAnError_isToldEverythingAnew() {
+        AtomicBoolean thrown = new AtomicBoolean();
+        WatchRecorder careless = new WatchRecorder(line -> {
+            if (!thrown.getAndSet(true)) {
+                throw new LinkageError("a listener of the test's");
+            }
+        });
+        try (ScriptedServer server = ScriptedServer.replying(LISTED, ARMED);
+                EtcdV2Registry registry = EtcdV2Registry.builder(server.uri()).build()) {
+            registry.watch(careless);
+
+            careless.awaitPicture(PICTURE);
+            careless.assertSound();
+        }
+    }
+
+    @Test
+    void watch_listenerOfEventsThatThrowsAnError_goesOnWithoutAnOutage() {
+        Reply historyGone = Reply.error(400, 401);
+        AtomicInteger events = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.replying(LISTED, historyGone, LISTED, historyGone, LISTED, ARMED);
+                EtcdV2Registry registry = EtcdV2Registry.builder(server.uri())
+                        .onEvent(event -> {
+                            events.incrementAndGet();
+                            throw new LinkageError("a listener of the test's at " + event);
+                        })
+                        .build()) {
+            registry.watch(recorder);
+            await().until(() -> server.requests().size() == 6);
+            recorder.awaitPicture(PICTURE);
+
+            assertThat(events).hasValue(2);
+            assertThat(recorder.calls()).noneMatch(call -> call.startsWith("disconnected"));
         }
     }
 }

@@ -45,4 +45,12 @@ class LeaseScheduleTest {
         schedule.remove(lease("fox", 2));
         assertThat(schedule.first()).isEmpty();
     }
+
+    @Test
+    void remove_underAnotherAppsName_removesIt() {
+        schedule.put(lease("fox", 1), ORIGIN + 1);
+        schedule.remove(new Lease(new Announcement("fox", "owls", Endpoint.of("10.0.0.5", 1)), 9));
+
+        assertThat(schedule.get("fox")).isEmpty();
+    }
 }

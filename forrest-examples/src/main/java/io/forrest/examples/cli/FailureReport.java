@@ -43,8 +43,7 @@ final class FailureReport {
             failure.printStackTrace(new PrintWriter(trace, true));
             section(lines, "stack trace", trace.toString().lines().toList());
         }
-        screen.end(() -> screen.error(lines));
-        return ForrestCommand.FAILED;
+        return screen.end(() -> screen.error(lines)) ? ForrestCommand.FAILED : ForrestCommand.INTERRUPTED;
     }
 
     private static void section(List<String> lines, String title, List<String> content) {

@@ -48,6 +48,8 @@ public final class ForrestCommand {
     static final int OK = 0;
     static final int FAILED = 1;
     static final int USAGE = 2;
+    /** The process is told to end, and ends with the status of that. */
+    static final int INTERRUPTED = 130;
 
     private final Surroundings surroundings;
     private final Screen screen;
@@ -100,7 +102,11 @@ public final class ForrestCommand {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        System.exit(run(Surroundings.ofThisProcess(), args));
+        int status = run(Surroundings.ofThisProcess(), args);
+        // After the last shutdown hook, and before the signal's own halt, an exit with any status but 0 halts with that
+        if (status != INTERRUPTED) {
+            System.exit(status);
+        }
     }
 
     static int run(Surroundings surroundings, String... args) {

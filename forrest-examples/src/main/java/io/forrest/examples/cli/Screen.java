@@ -1,5 +1,6 @@
 package io.forrest.examples.cli;
 
+import io.forrest.annotation.CanIgnoreReturnValue;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -61,17 +62,20 @@ final class Screen {
      * both. Returns once it is said, by whichever of them.
      *
      * @param words says it, and may block; not run if the other was first
+     * @return whether they were said, and not the other's
      */
-    void end(Runnable words) {
+    @CanIgnoreReturnValue
+    boolean end(Runnable words) {
         if (ended.compareAndSet(false, true)) {
             try {
                 words.run();
             } finally {
                 said.countDown();
             }
-        } else {
-            awaitLastWord();
+            return true;
         }
+        awaitLastWord();
+        return false;
     }
 
     private void awaitLastWord() {

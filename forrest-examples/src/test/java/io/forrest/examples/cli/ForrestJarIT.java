@@ -130,7 +130,7 @@ class ForrestJarIT {
         assertThat(launch.toHandle().destroy()).isTrue(); // unlike the process's own method it leaves the pipes open
 
         Outcome outcome = outcome(launch);
-        assertThat(outcome.exit()).isEqualTo(128 + 15);
+        assertThat(outcome.exit()).as("after %s", outcome.err()).isEqualTo(128 + 15);
         assertThat(outcome.err()).containsExactly("forrest: interrupted, and the launch is undone");
         assertThat(containers()).isEmpty();
         assertThat(forrest("list", "--json").out()).containsExactly("[ ]");

@@ -165,7 +165,7 @@ class LaunchCommandTest {
 
         shell.interrupt();
 
-        assertThat(launching.join().exit()).isEqualTo(1);
+        assertThat(launching.join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
         assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted, and the launch is undone");
         assertThat(shell.engine.containers()).isEmpty();
         assertThat(shell.run("list", "--json").out()).containsExactly("[ ]");
