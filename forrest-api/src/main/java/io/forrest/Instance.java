@@ -2,6 +2,7 @@ package io.forrest;
 
 import io.forrest.annotation.CanIgnoreReturnValue;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A container that Forrest launched. Every verb acts on this very container by its id, never on whatever carries the
@@ -105,4 +106,12 @@ public interface Instance {
      * @throws ContainerRuntimeException if the engine does not answer
      */
     List<String> logs(int lines);
+
+    /**
+     * Returns what the balancer sends it. Blocks for one look at every balancer. Changes nothing.
+     *
+     * @return its traffic; empty if no balancer knows it, or the scaler was given none
+     * @throws BalancerException if no balancer can be reached
+     */
+    Optional<Traffic> traffic();
 }

@@ -1,7 +1,7 @@
 package io.forrest;
 
 /**
- * Where an instance stands, told from the engine, the registry and the instance's record together. Immutable and
+ * Where an instance stands, told from the engine, the registry, the instance's record and the balancer together. Immutable and
  * thread-safe.
  */
 public enum Stage {
@@ -9,8 +9,10 @@ public enum Stage {
     LAUNCHING,
     /** Runs, and is deliberately not announced. */
     HELD,
-    /** Stands in the registry under its name. */
+    /** Stands in the registry under its name; whether traffic reaches it is not known, or not so. */
     ANNOUNCED,
+    /** Stands in the registry, and every balancer that can be reached serves it. Only where the scaler was given a balancer. */
+    SERVING,
     /** Is meant to be announced and runs, but its key is not in the registry. */
     UNANNOUNCED,
     /** Is being taken back, or was left half taken back by a process that died. */

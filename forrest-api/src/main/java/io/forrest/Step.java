@@ -13,6 +13,8 @@ public enum Step {
     READY,
     /** The endpoint stands in the registry under the instance's name. */
     ANNOUNCE,
+    /** Every balancer that can be reached sends traffic to it. Only where the scaler was given a balancer. */
+    SERVE,
     /** The record says that the instance shall go, so that nobody announces it again. */
     RETIRE,
     /** The endpoint is gone from the registry. */

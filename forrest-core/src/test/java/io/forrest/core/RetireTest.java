@@ -36,7 +36,8 @@ class RetireTest {
 
         Retirement retirement = world.scaler.stop(instance.name());
 
-        assertThat(retirement).isEqualTo(new Retirement(instance.name(), true, true, Duration.ofSeconds(9)));
+        assertThat(retirement)
+                .isEqualTo(new Retirement(instance.name(), true, true, Duration.ofSeconds(9), 0, List.of()));
         assertThat(world.time.elapsed().minus(before)).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
         world.assertNothingLeft();
         await().until(() -> world.steps(instance.name()).contains(Step.REMOVE));
@@ -106,7 +107,8 @@ class RetireTest {
     void stop_held_doesNotDrain() {
         Instance instance = world.launch().start();
 
-        assertThat(instance.stop()).isEqualTo(new Retirement(instance.name(), true, false, Duration.ZERO));
+        assertThat(instance.stop())
+                .isEqualTo(new Retirement(instance.name(), true, false, Duration.ZERO, 0, List.of()));
         world.assertNothingLeft();
     }
 
@@ -126,7 +128,7 @@ class RetireTest {
         world.runtime.remove(instance.id());
 
         assertThat(world.scaler.stop(instance.name()))
-                .isEqualTo(new Retirement(instance.name(), true, true, Duration.ZERO));
+                .isEqualTo(new Retirement(instance.name(), true, true, Duration.ZERO, 0, List.of()));
         world.assertNothingLeft();
     }
 

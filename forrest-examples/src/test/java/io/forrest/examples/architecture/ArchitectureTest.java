@@ -58,13 +58,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.forrest.docker..", "io.forrest.etcd..", "io.forrest.testkit..", "com.github.dockerjava..")
+                        "io.forrest.docker..",
+                        "io.forrest.etcd..",
+                        "io.forrest.haproxy..",
+                        "io.forrest.testkit..",
+                        "com.github.dockerjava..")
                 .check(FORREST);
     }
 
     @Test
     void adaptersAndTestKit_seeNothingOfForrestButTheApi() {
-        for (String adapter : new String[] {"io.forrest.docker", "io.forrest.etcd", "io.forrest.testkit"}) {
+        for (String adapter :
+                new String[] {"io.forrest.docker", "io.forrest.etcd", "io.forrest.haproxy", "io.forrest.testkit"}) {
             noClasses()
                     .that()
                     .resideInAPackage(adapter + "..")

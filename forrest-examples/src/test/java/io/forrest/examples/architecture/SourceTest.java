@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What only the sources can tell: comments, lengths, and what is left out. */
 class SourceTest {
 
-    private static final List<String> MODULES =
-            List.of("forrest-api", "forrest-core", "forrest-etcd-v2", "forrest-testkit", "forrest-examples");
+    private static final List<String> MODULES = List.of(
+            "forrest-api", "forrest-core", "forrest-etcd-v2", "forrest-haproxy", "forrest-testkit", "forrest-examples");
 
     private static final int LONGEST = 500;
     private static final int LONG = 250;

@@ -4,7 +4,9 @@ import io.forrest.Endpoint;
 import io.forrest.Instance;
 import io.forrest.InstanceState;
 import io.forrest.Retirement;
+import io.forrest.Traffic;
 import java.util.List;
+import java.util.Optional;
 
 /** An instance in the hands of a user. Its verbs reach no other launch of the same name. */
 final class Handle implements Instance {
@@ -86,6 +88,11 @@ final class Handle implements Instance {
             throw new IllegalArgumentException("lines must be from 1 to 10000, was " + lines);
         }
         return id().isEmpty() ? List.of() : holdings.logs(id(), lines);
+    }
+
+    @Override
+    public Optional<Traffic> traffic() {
+        return Optional.empty();
     }
 
     /** Returns name, app, image and state. */

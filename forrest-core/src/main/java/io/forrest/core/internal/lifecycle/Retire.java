@@ -43,7 +43,7 @@ final class Retire {
     Retirement retire(String name, @Nullable String onlyLaunch, @Nullable Duration drainFor) {
         Found found = noted(name, onlyLaunch);
         if (found == null) {
-            return new Retirement(name, false, false, Duration.ZERO);
+            return Retirement.ofNothing(name);
         }
         Way way = new Way(name, found);
         try {
@@ -206,7 +206,7 @@ final class Retire {
             step = Step.REMOVE;
             room.records().deleteOf(name, found.record().launch());
             reached(Step.REMOVE);
-            return new Retirement(name, true, withdrawn, drain);
+            return new Retirement(name, true, withdrawn, drain, 0, List.of());
         }
 
         private boolean withdraw() {
