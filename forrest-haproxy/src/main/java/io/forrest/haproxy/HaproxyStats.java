@@ -1,0 +1,216 @@
+package io.forrest.haproxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.forrest.BalancerException;
+import io.forrest.Traffic;
+import io.forrest.haproxy.StatsSource.OldWorker;
+import io.forrest.haproxy.StatsSource.Reading;
+import io.forrest.haproxy.StatsSources.Look;
+import io.forrest.spi.Announcement;
+import io.forrest.spi.Balancer;
+import io.forrest.spi.Drained;
+import io.forrest.spi.Served;
+import io.forrest.spi.TimeSource;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One HAProxy, or several that stand side by side, read by their statistics: the page, or the statistics socket. It changes
+ * nothing in HAProxy, and does not care who configures it: confd, {@code HaproxyDriver} in another process, a person.
+ *
+ * <p>A server stands for an instance if it is called like it, or {@code forrest:} and its name, and has its endpoint for its
+ * address. HAProxy shows addresses on a socket to the level operator and up, and on the page with {@code stats show-legends};
+ * where it does not, the name alone counts, and {@link Served#blindSpots()} says so. An instance is served where each server
+ * that stands for it is up, or not checked, and has a weight.
+ *
+ * <p>An instance is drained where no server stands for it, or each that does is in maintenance and has no session; and that
+ * in the workers that a reload has left behind, too. Only the master's socket shows those
+ * ({@link HaproxyStatsBuilder#masterSocket}). Without it, and with the page in any case, the drain time is never ended early,
+ * and {@link Drained#blindSpots()} says so.
+ *
+ * <p>The counts of {@link #traffic()} go on when HAProxy begins its own anew: by a reload, a restart, or {@code clear counters
+ * all}. What was sent between the last look and that moment is lost, and so is what an old worker still sends. A socket tells
+ * that the process is another; the page does not, so that only counters that have gone back show it. Instances that were seen
+ * are remembered, the 10,000 seen last at least.
+ *
+ * <p>The HAProxies are asked one after another, on the caller's thread, each for 2 s at most. One that hangs counts as
+ * unreachable and is not asked again for 5 s; a look that is under way is finished, so that a wait may end that much later.
+ * There are no threads and no connections kept. Thread-safe.
+ */
+public final class HaproxyStats implements Balancer {
+
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+
+    private final StatsSources sources;
+    private final Optional<String> backend;
+    private final TrafficLedger ledger;
+    private final TimeSource time;
+    private volatile boolean closed;
+
+    HaproxyStats(List<StatsSource> sources, Optional<String> backend, TimeSource time) {
+        this.backend = backend;
+        this.ledger = new TrafficLedger(row -> backend.isEmpty() || row.proxy().equals(backend.get()));
+        this.sources = new StatsSources(sources, ledger, time);
+        this.time = time;
+    }
+
+    /**
+     * Begins the description of what reads HAProxies.
+     *
+     * @param first one HAProxy: {@code http://10.0.0.1:8404/haproxy?stats} or {@code https}, the address of its statistics page
+     *     ({@code ;csv;norefresh} is added); {@code unix:///run/haproxy/admin.sock} or {@code tcp://127.0.0.1:9999}, its
+     *     statistics socket
+     * @param more the others, if there are any
+     * @return a builder
+     * @throws IllegalArgumentException if a URI is anything else, carries credentials, or is there twice
+     */
+    public static HaproxyStatsBuilder at(URI first, URI... more) {
+        return new HaproxyStatsBuilder(first, more);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if this was closed before or meanwhile
+     */
+    @Override
+    public Served awaitServing(Announcement announcement, Duration within) throws InterruptedException {
+        requireNonNull(announcement, "announcement");
+        long end = end(within);
+        Served served = served(announcement);
+        while (!served.serving() && pause(end)) {
+            served = served(announcement);
+        }
+        return served;
+    }
+
+    private Served served(Announcement announcement) throws InterruptedException {
+        Look look = look();
+        List<String> waitingFor = new ArrayList<>();
+        List<String> blindSpots = new ArrayList<>();
+        look.readings().forEach((source, reading) -> {
+            ServerRows rows = ServerRows.of(reading.table(), backend, announcement);
+            rows.notServing().ifPresent(why -> waitingFor.add(source + ": " + why));
+            if (rows.isUnverified()) {
+                blindSpots.add(source + ": address unverified, `" + source.showsAddresses() + "` shows it");
+            }
+        });
+        boolean serving = waitingFor.isEmpty() && !look.readings().isEmpty();
+        return new Served(serving, waitingFor, look.unreachable(), blindSpots);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if this was closed before or meanwhile
+     */
+    @Override
+    public Drained awaitDrained(Announcement announcement, Duration within) throws InterruptedException {
+        requireNonNull(announcement, "announcement");
+        long end = end(within);
+        Drained drained = drained(announcement);
+        while (!drained.drained() && pause(end)) {
+            drained = drained(announcement);
+        }
+        return drained;
+    }
+
+    private Drained drained(Announcement announcement) throws InterruptedException {
+        Look look = look();
+        List<String> waitingFor = new ArrayList<>();
+        List<String> blindSpots = new ArrayList<>();
+        long sessions = 0;
+        for (Map.Entry<StatsSource, Reading> said : look.readings().entrySet()) {
+            StatsSource source = said.getKey();
+            ServerRows rows = ServerRows.of(said.getValue().table(), backend, announcement);
+            rows.notDrained().ifPresent(why -> waitingFor.add(source + ": " + why));
+            source.blindSpot().ifPresent(what -> blindSpots.add(source + ": " + what));
+            sessions += rows.sessions() + sessionsOfOldWorkers(source, said.getValue(), announcement, waitingFor);
+        }
+        boolean drained = waitingFor.isEmpty()
+                && blindSpots.isEmpty()
+                && look.unreachable().isEmpty();
+        return new Drained(
+                drained, (int) Math.min(sessions, Integer.MAX_VALUE), waitingFor, look.unreachable(), blindSpots);
+    }
+
+    private long sessionsOfOldWorkers(
+            StatsSource source, Reading current, Announcement announcement, List<String> waitingFor)
+            throws InterruptedException {
+        if (source.blindSpot().isPresent()) {
+            return 0;
+        }
+        long sessions = 0;
+        try {
+            for (OldWorker worker : source.oldWorkers(current)) {
+                ServerRows rows =
+                        ServerRows.of(worker.table(), backend, announcement).whereBackendMayBeMissing();
+                rows.notDrained()
+                        .ifPresent(why -> waitingFor.add(source + ": in old worker " + worker.pid() + ", " + why));
+                sessions += rows.sessions();
+            }
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException().initCause(e);
+            }
+            waitingFor.add(source + ": " + StatsSources.reason(e));
+        }
+        return sessions;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws BalancerException if none can be asked, or the thread is interrupted, which then is its status
+     * @throws IllegalStateException if this was closed
+     */
+    @Override
+    public Map<String, Traffic> traffic() {
+        try {
+            Look look = look();
+            if (look.readings().isEmpty()) {
+                throw new BalancerException("no HAProxy can be asked: " + String.join("; ", look.unreachable()), null);
+            }
+            return TrafficReport.of(look.readings().values(), backend, ledger.totals());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BalancerException("interrupted while HAProxy was asked", e);
+        }
+    }
+
+    private Look look() throws InterruptedException {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+        return sources.look();
+    }
+
+    private long end(Duration within) {
+        if (within.isNegative()) {
+            throw new IllegalArgumentException("the time to wait cannot be negative, was " + within);
+        }
+        return time.nanoTime() + within.toNanos();
+    }
+
+    /** Waits until it is time to look again; returns false if the time is over. */
+    private boolean pause(long end) throws InterruptedException {
+        Duration left = Duration.ofNanos(end - time.nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            return false;
+        }
+        time.sleep(left.compareTo(INTERVAL) < 0 ? left : INTERVAL);
+        return true;
+    }
+
+    /** {@inheritDoc} There is nothing to end but waits that are under way; they end with an exception. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
