@@ -19,34 +19,46 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Has HAProxy serve what a registry announces, at run time, without reloads and without confd. Thread-safe.
+ * Has HAProxy serve what a registry announces, at run time: no reload, no confd. It runs in whatever process it is started in,
+ * the gateway's say, needs no scaler, and is a balancer for one in the same process; a scaler elsewhere reads HAProxy by
+ * {@link HaproxyStats}.
+ *
+ * <p>In each backend that it was given it makes a server {@code forrest:NAME} for each announced instance, checked, and
+ * without traffic until a check has passed. A server whose instance was withdrawn gets no new requests, finishes those it has,
+ * and is deleted. Servers of other names are left alone. HAProxy has only the balancing of the backend and its health checks
+ * ({@code option httpchk}) apply to servers that were made at run time, and not its {@code default-server}.
+ *
+ * <p>It looks at HAProxy about once a second, at once when the registry tells of a change, and goes on from whatever it finds:
+ * what a driver before it left half done, what a reload or a restart has forgotten, what somebody changed by hand. It does not
+ * take away the last servers: not while the registry is away or says that nothing is announced
+ * ({@link HaproxyDriverBuilder#allowEmpty}), nor while none of those that are announced is up.
+ *
+ * <p>No session of a drained instance is overlooked where HAProxy's master socket is given, or HAProxy has not been reloaded
+ * since this driver made the instance's server. Otherwise {@link Drained#blindSpots()} says so, and the whole time is waited.
+ * Thread-safe.
  */
 public final class HaproxyDriver implements Balancer {
 
     private static final AtomicInteger THREADS = new AtomicInteger();
 
-    private final List<DriverLoop> loops = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private final Wanted wanted = new Wanted(() -> loops.forEach(DriverLoop::wake));
+    /** How long to wait between two looks: there are no more servers in them than this driver made. */
+    private static final Duration INTERVAL = Duration.ofMillis(25);
+
+    private static final Duration ENDING = HaproxySocket.PATIENCE.multipliedBy(2);
+
+    private final List<DriverLoop> loops;
+    private final Wanted wanted;
+    private final HaproxyStats stats;
     private final Subscription watch;
+    private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HaproxyDriver(
-            Registry registry,
-            List<HaproxyInstance> instances,
-            Set<String> backends,
-            Plan.Rules rules,
-            HaproxyEvents events) {
-        for (HaproxyInstance instance : instances) {
-            loops.add(new DriverLoop(instance, backends, wanted, rules, events, TimeSource.system()));
-        }
-        watch = registry.watch(wanted);
-        for (DriverLoop loop : loops) {
-            Thread thread = new Thread(loop, "forrest-haproxy-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
-        }
+    private HaproxyDriver(List<DriverLoop> loops, Wanted wanted, Set<String> backends, Registry registry) {
+        this.loops = loops;
+        this.wanted = wanted;
+        this.stats = new HaproxyStats(
+                loops.stream().<StatsSource>map(Driven::new).toList(), backends, INTERVAL, TimeSource.system());
+        this.watch = registry.watch(wanted);
     }
 
     /**
@@ -65,7 +77,22 @@ public final class HaproxyDriver implements Balancer {
             Set<String> backends,
             Plan.Rules rules,
             HaproxyEvents events) {
-        return new HaproxyDriver(registry, instances, backends, rules, events);
+        List<DriverLoop> loops = new ArrayList<>();
+        Wanted wanted = new Wanted(() -> loops.forEach(DriverLoop::wake));
+        instances.forEach(
+                instance -> loops.add(new DriverLoop(instance, backends, wanted, rules, events, TimeSource.system())));
+        HaproxyDriver driver = new HaproxyDriver(List.copyOf(loops), wanted, backends, registry);
+        driver.begin();
+        return driver;
+    }
+
+    private void begin() {
+        for (DriverLoop loop : loops) {
+            Thread thread = new Thread(loop, "forrest-haproxy-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
     }
 
     /**
@@ -83,19 +110,35 @@ public final class HaproxyDriver implements Balancer {
         return wanted.weigh(name, weight);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if this was closed before or meanwhile
+     */
     @Override
     public Served awaitServing(Announcement announcement, Duration within) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return stats.awaitServing(announcement, within);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if this was closed before or meanwhile
+     */
     @Override
     public Drained awaitDrained(Announcement announcement, Duration within) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return stats.awaitDrained(announcement, within);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws io.forrest.BalancerException if no HAProxy can be asked, or the thread is interrupted, which then is its status
+     * @throws IllegalStateException if this was closed
+     */
     @Override
     public Map<String, Traffic> traffic() {
-        throw new UnsupportedOperationException();
+        return stats.traffic();
     }
 
     private void requireOpen() {
@@ -104,12 +147,25 @@ public final class HaproxyDriver implements Balancer {
         }
     }
 
+    /**
+     * Ends the driving. HAProxy goes on serving what it serves, a server that was half made is left to the next driver. Blocks
+     * for a moment until the threads have ended; when interrupted it returns, with the interrupted status set. Closing again
+     * does nothing.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         watch.close();
+        stats.close();
         threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(ENDING.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One HAProxy, or several that stand side by side, read by their statistics: the page, or the statistics socket. It changes
@@ -45,17 +48,25 @@ import java.util.Optional;
  */
 public final class HaproxyStats implements Balancer {
 
-    private static final Duration INTERVAL = Duration.ofMillis(100);
-
     private final StatsSources sources;
-    private final Optional<String> backend;
+    private final Set<String> backends;
+    private final Duration interval;
     private final TrafficLedger ledger;
     private final TimeSource time;
     private volatile boolean closed;
 
-    HaproxyStats(List<StatsSource> sources, Optional<String> backend, TimeSource time) {
-        this.backend = backend;
-        this.ledger = new TrafficLedger(row -> backend.isEmpty() || row.proxy().equals(backend.get()));
+    /**
+     * Creates it.
+     *
+     * @param sources the HAProxies
+     * @param backends those whose servers count; none: all
+     * @param interval the time between two looks
+     * @param time the time
+     */
+    HaproxyStats(List<StatsSource> sources, Collection<String> backends, Duration interval, TimeSource time) {
+        this.backends = Set.copyOf(backends);
+        this.interval = interval;
+        this.ledger = new TrafficLedger(row -> this.backends.isEmpty() || this.backends.contains(row.proxy()));
         this.sources = new StatsSources(sources, ledger, time);
         this.time = time;
     }
@@ -95,9 +106,9 @@ public final class HaproxyStats implements Balancer {
         List<String> waitingFor = new ArrayList<>();
         List<String> blindSpots = new ArrayList<>();
         look.readings().forEach((source, reading) -> {
-            ServerRows rows = ServerRows.of(reading.table(), backend, announcement);
-            rows.notServing().ifPresent(why -> waitingFor.add(source + ": " + why));
-            if (rows.isUnverified()) {
+            List<ServerRows> rows = ServerRows.of(reading.table(), backends, announcement);
+            words(rows, ServerRows::notServing).ifPresent(why -> waitingFor.add(source + ": " + why + trouble(source)));
+            if (rows.stream().anyMatch(ServerRows::isUnverified)) {
                 blindSpots.add(source + ": address unverified, `" + source.showsAddresses() + "` shows it");
             }
         });
@@ -128,10 +139,11 @@ public final class HaproxyStats implements Balancer {
         long sessions = 0;
         for (Map.Entry<StatsSource, Reading> said : look.readings().entrySet()) {
             StatsSource source = said.getKey();
-            ServerRows rows = ServerRows.of(said.getValue().table(), backend, announcement);
-            rows.notDrained().ifPresent(why -> waitingFor.add(source + ": " + why));
-            source.blindSpot().ifPresent(what -> blindSpots.add(source + ": " + what));
-            sessions += rows.sessions() + sessionsOfOldWorkers(source, said.getValue(), announcement, waitingFor);
+            List<ServerRows> rows = ServerRows.of(said.getValue().table(), backends, announcement);
+            words(rows, ServerRows::notDrained).ifPresent(why -> waitingFor.add(source + ": " + why + trouble(source)));
+            source.blindSpot(announcement.name(), said.getValue())
+                    .ifPresent(what -> blindSpots.add(source + ": " + what));
+            sessions += sessions(rows) + sessionsOfOldWorkers(source, said.getValue(), announcement, waitingFor);
         }
         boolean drained = waitingFor.isEmpty()
                 && blindSpots.isEmpty()
@@ -143,17 +155,15 @@ public final class HaproxyStats implements Balancer {
     private long sessionsOfOldWorkers(
             StatsSource source, Reading current, Announcement announcement, List<String> waitingFor)
             throws InterruptedException {
-        if (source.blindSpot().isPresent()) {
-            return 0;
-        }
         long sessions = 0;
         try {
             for (OldWorker worker : source.oldWorkers(current)) {
-                ServerRows rows =
-                        ServerRows.of(worker.table(), backend, announcement).whereBackendMayBeMissing();
-                rows.notDrained()
+                List<ServerRows> rows = ServerRows.of(worker.table(), backends, announcement).stream()
+                        .map(ServerRows::whereBackendMayBeMissing)
+                        .toList();
+                words(rows, ServerRows::notDrained)
                         .ifPresent(why -> waitingFor.add(source + ": in old worker " + worker.pid() + ", " + why));
-                sessions += rows.sessions();
+                sessions += sessions(rows);
             }
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -177,11 +187,25 @@ public final class HaproxyStats implements Balancer {
             if (look.readings().isEmpty()) {
                 throw new BalancerException("no HAProxy can be asked: " + String.join("; ", look.unreachable()), null);
             }
-            return TrafficReport.of(look.readings().values(), backend, ledger.totals());
+            return TrafficReport.of(look.readings().values(), backends, ledger.totals());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BalancerException("interrupted while HAProxy was asked", e);
         }
+    }
+
+    private static Optional<String> words(List<ServerRows> rows, Function<ServerRows, Optional<String>> verdict) {
+        List<String> words =
+                rows.stream().flatMap(in -> verdict.apply(in).stream()).toList();
+        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
+    }
+
+    private static String trouble(StatsSource source) {
+        return source.trouble().map(what -> "; it " + what).orElse("");
+    }
+
+    private static long sessions(List<ServerRows> rows) {
+        return rows.stream().mapToLong(ServerRows::sessions).sum();
     }
 
     private Look look() throws InterruptedException {
@@ -204,7 +228,7 @@ public final class HaproxyStats implements Balancer {
         if (left.isNegative() || left.isZero()) {
             return false;
         }
-        time.sleep(left.compareTo(INTERVAL) < 0 ? left : INTERVAL);
+        time.sleep(left.compareTo(interval) < 0 ? left : interval);
         return true;
     }
 

@@ -5,12 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.TimeSource;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaproxyStatsBuilder {
 
-    private static final Pattern BACKEND = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+    /** How long to wait between two looks: the statistics of many servers are work for an HAProxy, and for the JVM. */
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final List<URI> uris = new ArrayList<>();
     private final Map<URI, MasterSocket> masters = new HashMap<>();
-    private Optional<String> backend = Optional.empty();
+    private final Set<String> backends = new LinkedHashSet<>();
     private @Nullable BasicCredentials credentials;
     private @Nullable SSLContext tls;
     private TimeSource time = TimeSource.system();
@@ -36,7 +38,8 @@ public final class HaproxyStatsBuilder {
     }
 
     /**
-     * Sets the backend whose servers count. By default those of every backend do. An HAProxy without it serves nothing, and
+     * Adds a backend whose servers count: an instance is served where it is in each of these, and drained where it is in none.
+     * By default the servers of every backend count, and one is enough. An HAProxy without the backend serves nothing, and
      * is not drained of anything either.
      *
      * @param name the name: 1 to 64 letters, digits, {@code _}, {@code .}, {@code :} and {@code -}
@@ -45,11 +48,7 @@ public final class HaproxyStatsBuilder {
      */
     @CanIgnoreReturnValue
     public HaproxyStatsBuilder backend(String name) {
-        if (!BACKEND.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "a backend's name needs 1 to 64 letters, digits, '_', '.', ':' and '-', was " + Excerpt.of(name));
-        }
-        backend = Optional.of(name);
+        backends.add(ServerCommands.requireBackend(requireNonNull(name, "name")));
         return this;
     }
 
@@ -134,7 +133,7 @@ public final class HaproxyStatsBuilder {
                             ? new StatsPage(uri, credentials, tls, time)
                             : new StatsSocket(HaproxySocket.at(uri), masters.get(uri)));
         }
-        return new HaproxyStats(sources, backend, time);
+        return new HaproxyStats(sources, backends, INTERVAL, time);
     }
 
     private void add(URI uri) {

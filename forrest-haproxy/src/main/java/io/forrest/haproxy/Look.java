@@ -1,5 +1,7 @@
 package io.forrest.haproxy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,15 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Look(HaproxyProcess process, ServersState state, StatsTable statistics) {
 
-    /** What {@code show stat} is to tell: all proxies, backends and servers, all of these. */
-    static final String STATISTICS = "show stat -1 6 -1";
-
     /** Looks at an HAProxy. */
     static Look at(HaproxySocket socket) throws IOException {
-        return new Look(
-                HaproxyProcess.parse(socket.ask("show info")),
-                ServersState.parse(socket.ask("show servers state")),
-                StatsTable.parse(socket.ask(STATISTICS)));
+        ServersState state = ServersState.parse(socket.ask("show servers state"));
+        StatsSource.Reading reading = StatsSocket.reading(socket.ask(StatsSocket.QUESTION));
+        return new Look(requireNonNull(reading.process()), state, reading.table());
     }
 
     /** Returns the servers of the driver's in a backend. */

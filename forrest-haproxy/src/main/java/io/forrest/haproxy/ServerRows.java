@@ -4,6 +4,7 @@ import io.forrest.Endpoint;
 import io.forrest.spi.Announcement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,9 +24,21 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
         elsewhere = List.copyOf(elsewhere);
     }
 
+    /**
+     * Returns the servers that stand for an announced instance: for each backend those in it, or all together where none is
+     * named.
+     */
+    static List<ServerRows> of(StatsTable table, Set<String> backends, Announcement announcement) {
+        return backends.isEmpty()
+                ? List.of(of(table, Optional.empty(), announcement))
+                : backends.stream()
+                        .map(backend -> of(table, Optional.of(backend), announcement))
+                        .toList();
+    }
+
     /** Returns the servers of a backend, or of all where none is named, that stand for an announced instance. */
     static ServerRows of(StatsTable table, Optional<String> backend, Announcement announcement) {
-        List<StatsRow> named = in(table, backend)
+        List<StatsRow> named = in(table, backend.map(Set::of).orElse(Set.of()))
                 .filter(row -> ServerName.instance(row.name())
                         .filter(announcement.name()::equals)
                         .isPresent())
@@ -44,11 +57,11 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
                 there ? Optional.empty() : backend);
     }
 
-    /** Returns the servers of a backend, or of all where none is named. */
-    static Stream<StatsRow> in(StatsTable table, Optional<String> backend) {
+    /** Returns the servers of backends, or of all where none is named. */
+    static Stream<StatsRow> in(StatsTable table, Set<String> backends) {
         return table.rows().stream()
                 .filter(StatsRow::isServer)
-                .filter(row -> backend.isEmpty() || row.proxy().equals(backend.get()));
+                .filter(row -> backends.isEmpty() || backends.contains(row.proxy()));
     }
 
     private static boolean mayBeAt(StatsRow row, Endpoint endpoint) {

@@ -77,7 +77,7 @@ final class StatsPage implements StatsSource {
         HttpURLConnection connection = open();
         try {
             requireGood(connection);
-            return new Reading(StatsTable.parse(body(connection, end)), "");
+            return new Reading(StatsTable.parse(body(connection, end)), null);
         } catch (SocketTimeoutException e) {
             throw silent(e);
         } catch (UnknownHostException e) {
@@ -162,7 +162,7 @@ final class StatsPage implements StatsSource {
     }
 
     @Override
-    public Optional<String> blindSpot() {
+    public Optional<String> blindSpot(String instance, Reading current) {
         return Optional.of(OLD_WORKERS);
     }
 

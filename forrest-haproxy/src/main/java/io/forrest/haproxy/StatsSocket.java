@@ -17,13 +17,11 @@ final class StatsSocket implements StatsSource {
      * One connection for both, so that both come from the same worker however near a reload is; and the information last, so
      * that where it is there, the statistics before it came to their end.
      */
-    private static final String QUESTION = SHOW_STAT + ";show info";
+    static final String QUESTION = SHOW_STAT + ";show info";
 
     private static final String OLD_WORKERS = "old workers of a reload cannot be seen without the master socket";
 
     private static final Pattern END_OF_TABLE = Pattern.compile("\\R\\s*\\R");
-    private static final Pattern PID = Pattern.compile("(?m)^Pid: (\\d+)$");
-    private static final Pattern START = Pattern.compile("(?m)^Start_time_sec: (\\d+)$");
 
     private final HaproxySocket socket;
     private final @Nullable MasterSocket master;
@@ -41,24 +39,23 @@ final class StatsSocket implements StatsSource {
     /** Takes the two answers apart. */
     static Reading reading(String answer) throws IOException {
         Matcher gap = END_OF_TABLE.matcher(answer);
-        boolean two = gap.find();
-        StatsTable table = StatsTable.parse(two ? answer.substring(0, gap.start()) : answer);
-        Matcher pid = PID.matcher(answer);
-        if (!two || !pid.find(gap.end())) {
+        if (!gap.find()) {
+            var unused = StatsTable.parse(answer); // says what else it is
             throw new IOException("HAProxy's statistics end before their end");
         }
-        Matcher start = START.matcher(answer);
-        return new Reading(table, pid.group(1) + (start.find(gap.end()) ? "@" + start.group(1) : ""));
+        return new Reading(
+                StatsTable.parse(answer.substring(0, gap.start())), HaproxyProcess.parse(answer.substring(gap.end())));
     }
 
     @Override
-    public Optional<String> blindSpot() {
+    public Optional<String> blindSpot(String instance, Reading current) {
         return master == null ? Optional.of(OLD_WORKERS) : Optional.empty();
     }
 
     @Override
     public List<OldWorker> oldWorkers(Reading current) throws IOException {
-        return master == null ? List.of() : master.oldWorkers(current.process().replaceFirst("@.*", ""));
+        HaproxyProcess process = current.process();
+        return master == null || process == null ? List.of() : master.oldWorkers(Long.toString(process.pid()));
     }
 
     @Override

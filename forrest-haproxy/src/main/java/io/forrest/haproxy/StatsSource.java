@@ -3,6 +3,7 @@ package io.forrest.haproxy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One HAProxy, as its statistics show it; its text is its URI. Thread-safe. */
 interface StatsSource {
@@ -14,11 +15,22 @@ interface StatsSource {
      */
     Reading read() throws IOException;
 
-    /** Returns why workers that a reload has left behind cannot be seen; empty if they can. */
-    Optional<String> blindSpot();
+    /**
+     * Returns why workers that a reload has left behind, and that may have sessions to an instance, cannot be seen; empty if
+     * they can, or there are none.
+     *
+     * @param instance the instance's name
+     * @param current what was read before
+     */
+    Optional<String> blindSpot(String instance, Reading current);
+
+    /** Returns what keeps it from serving what it should, as far as this process knows. */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /**
-     * Returns the workers that a reload has left behind. Asked for only where there is no blind spot.
+     * Returns the workers that a reload has left behind; none where they cannot be seen.
      *
      * @param current what was read before; a worker that was reloaded since is among those returned
      * @throws IOException if they cannot be told
@@ -31,9 +43,9 @@ interface StatsSource {
     /**
      * What it says.
      *
-     * @param process what tells this process from one before it; empty where that cannot be told
+     * @param process which process said it; null where that cannot be told
      */
-    record Reading(StatsTable table, String process) {}
+    record Reading(StatsTable table, @Nullable HaproxyProcess process) {}
 
     /** What a worker says that finishes its sessions and then ends. What it serves it cannot change any more. */
     record OldWorker(String pid, StatsTable table) {}

@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps counts that never go back of counters that do: HAProxy's begin again with each process, with a server that is
@@ -54,9 +56,9 @@ final class TrafficLedger {
     private record Line(String instance, Count count) {}
 
     /** What one HAProxy counted when it was read last. */
-    private record Page(long version, String process, Map<String, Line> lines) {
+    private record Page(long version, @Nullable HaproxyProcess process, Map<String, Line> lines) {
 
-        static final Page EMPTY = new Page(0, "", Map.of());
+        static final Page EMPTY = new Page(0, null, Map.of());
     }
 
     /** Counts the servers that a condition holds for. */
@@ -86,7 +88,7 @@ final class TrafficLedger {
             if (last.version() != version) {
                 return;
             }
-            boolean sameProcess = last.process().equals(reading.process());
+            boolean sameProcess = Objects.equals(last.process(), reading.process());
             last.lines().forEach((server, line) -> {
                 Line now = lines.get(server);
                 if (!sameProcess || now == null || now.count().isBelow(line.count())) {

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,9 +21,9 @@ final class TrafficReport {
     private TrafficReport() {}
 
     /** Returns the traffic of each instance that one of the readings has a server for, by its name. */
-    static Map<String, Traffic> of(Collection<Reading> readings, Optional<String> backend, Map<String, Count> totals) {
+    static Map<String, Traffic> of(Collection<Reading> readings, Set<String> backends, Map<String, Count> totals) {
         List<Map<String, List<StatsRow>>> tables = readings.stream()
-                .map(reading -> byInstance(reading.table(), backend))
+                .map(reading -> byInstance(reading.table(), backends))
                 .toList();
         Map<String, Traffic> traffic = new TreeMap<>();
         for (Map<String, List<StatsRow>> table : tables) {
@@ -40,8 +40,8 @@ final class TrafficReport {
         return new LinkedHashMap<>(traffic);
     }
 
-    private static Map<String, List<StatsRow>> byInstance(StatsTable table, Optional<String> backend) {
-        return ServerRows.in(table, backend)
+    private static Map<String, List<StatsRow>> byInstance(StatsTable table, Set<String> backends) {
+        return ServerRows.in(table, backends)
                 .filter(row -> ServerName.instance(row.name()).isPresent())
                 .collect(Collectors.groupingBy(
                         row -> ServerName.instance(row.name()).orElseThrow()));
