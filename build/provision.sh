@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Makes a Debian machine ready for Forrest's tests: the programs they run, a Docker engine that answers, and three small
+# Makes a Debian machine ready for Forrest's tests: the programs they run, a Docker engine that answers, and a few small
 # images. What is there already is used as it is, so that a second run costs a fraction of a second.
 #
 # The images are put together from the files of Debian packages and never pulled: the tests then need no image registry,
@@ -12,6 +12,8 @@ export PATH="$PATH:/usr/sbin:/sbin"            # dockerd, iptables and ip live w
 
 readonly ENGINE_LOG=/var/log/forrest-dockerd.log
 readonly ENGINE_DEADLINE=60                    # seconds; a start takes two or three, one after a crash may take longer
+readonly LATER_RELEASE=trixie                  # the Debian release whose HAProxy, 3.0, is the newer one of the tests
+readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 work=$(mktemp -d)
 policy=                                        # the path of our own policy-rc.d, while there is one
@@ -32,8 +34,10 @@ install_packages() {
   engine_answers || { want dockerd docker.io; want iptables iptables; want ip iproute2; }
   want etcd etcd-server
   want docker-registry docker-registry
+  want haproxy haproxy
   want curl curl
   busybox --list 2>/dev/null | grep -x httpd >/dev/null || missing+=(busybox-static)  # plain busybox has no httpd
+  ! root || ! wants_wrk || missing+=(wrk)
   ((${#missing[@]})) || return 0
 
   mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
@@ -45,7 +49,11 @@ install_packages() {
   apt update
   apt install --no-install-recommends "${missing[@]}"
   have docker || apt install --no-install-recommends docker-cli  # a package of its own since Debian 13
+  ! wants_wrk || apt install --no-install-recommends wrk         # before the update it may not have been known
 }
+
+# The examples use wrk where it is installed, and have a load generator of their own.
+wants_wrk() { ! have wrk && have apt-cache && apt-cache show wrk >/dev/null 2>&1; }
 
 apt() {
   for _ in 1 2; do                             # a hiccup of the network fails once, a fault fails twice
@@ -169,12 +177,73 @@ fill_registry() {
                 >"$1/etc/docker/registry/config.yml"
 }
 
+# At /usr/local, where Docker Hub's image has it, whose command line then works here too.
+fill_haproxy() {
+  fill_busybox "$1"
+  program "$1" /usr/local/sbin/haproxy haproxy
+  mkdir -p "$1/usr/local/etc/haproxy"
+}
+
+# The HAProxy of a later release needs a later libc. So it comes with the loader and all the libraries of that release,
+# which take the place of this machine's in the image; nothing of them is installed here.
+fill_haproxy_newer() {
+  local tree=$work/$LATER_RELEASE loader directory needed name file
+  unpack_later haproxy "$tree"
+  fill_busybox "$1"
+  install -D -m 755 "$tree/usr/sbin/haproxy" "$1/usr/local/sbin/haproxy"
+  mkdir -p "$1/usr/local/etc/haproxy"
+  loader=$(find "$tree" -type f -name 'ld-linux*.so.*')
+  directory=${loader%/*}
+  needed=$("$loader" --inhibit-cache --library-path "$directory" --list "$tree/usr/sbin/haproxy" |
+           sed -nE "s|^\s*(\S+) => ($tree/\S+) .*|\1 \2|p")
+  while read -r name file; do                  # a library has a name, the loader itself a path
+    [[ $name == /* ]] || name=/lib/${directory##*/}/$name
+    install -D -m 755 "$file" "$1$name"
+  done <<<"$needed"
+}
+
+# unpack_later PACKAGE DIRECTORY: a package of the later release with all that it depends on, unpacked and not installed.
+# The machine's own apt is asked for its mirror, and is not touched: lists, cache and status are others. As nothing counts
+# as installed, apt adds every library.
+unpack_later() {
+  local later=$work/apt mirror package
+  have apt-get || fail "the HAProxy of Debian's $LATER_RELEASE comes by apt-get, which is not here"
+  mirror=$(debian_mirror)
+  [[ -n $mirror ]] || fail "apt names no mirror of Debian, which the HAProxy of $LATER_RELEASE comes from"
+  mkdir -p "$later"/{parts,lists/partial,cache/archives/partial} "$2"
+  touch "$later"/{status,preferences}
+  echo "deb [signed-by=$KEYRING] $mirror $LATER_RELEASE main" >"$later/sources.list"
+  # apt's sandbox would be another user, who cannot read our directory
+  printf '%s;\n' "Dir::Etc::sourcelist \"$later/sources.list\"" "Dir::Etc::sourceparts \"$later/parts\"" \
+                 "Dir::Etc::preferences \"$later/preferences\"" "Dir::Etc::preferencesparts \"$later/parts\"" \
+                 "Dir::State \"$later\"" "Dir::State::status \"$later/status\"" "Dir::Cache \"$later/cache\"" \
+                 "Dir::Log \"$later\"" 'APT::Sandbox::User "root"' 'APT::Update::Error-Mode "any"' >"$later/apt.conf"
+  (
+    export APT_CONFIG=$later/apt.conf
+    apt update
+    apt install --no-install-recommends --target-release "$LATER_RELEASE" --download-only "$1"
+  ) || fail "no $1 of Debian's $LATER_RELEASE: its mirror must be reachable, and $KEYRING know its key"
+  for package in "$later"/cache/archives/*.deb; do dpkg-deb -x "$package" "$2"; done
+}
+
+# Debian's main archive as this machine's sources name it; where there are no lists yet, only the release tells it.
+debian_mirror() {
+  local codename
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
+    awk -v codename="$codename" \
+        '$3 == "main" && $2 !~ /[-\/]/ && ($4 == "Debian" || $2 == codename) && !found { print $1; found = 1 }'
+}
+
 make_images() {
   local path='ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   image forrest-test/busybox:local fill_busybox "$path" 'CMD ["sh"]'
   image forrest-test/etcd:local fill_etcd "$path" 'EXPOSE 2379 2380' 'CMD ["/usr/local/bin/etcd"]'
   image forrest-test/registry:local fill_registry "$path" 'EXPOSE 5000' \
         'CMD ["registry", "serve", "/etc/docker/registry/config.yml"]'
+  local run='CMD ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]'
+  image forrest-test/haproxy:local fill_haproxy "$path" "$run"
+  image forrest-test/haproxy-newer:local fill_haproxy_newer "$path" "$run"
 }
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -186,4 +255,4 @@ fi
 install_packages
 start_engine
 make_images
-say "engine, etcd, registry and images are ready"
+say "engine, etcd, registry, HAProxy and images are ready"
