@@ -6,8 +6,10 @@ import io.forrest.spi.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -18,8 +20,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * A socket on which an HAProxy takes commands: its statistics socket, or its master's. One command a connection, because
@@ -38,6 +44,10 @@ final class HaproxySocket {
     private static final int LONGEST_COMMAND = 8 << 10;
 
     private static final int CHUNK = 64 << 10;
+    private static final int MAX_PORT = 65_535;
+
+    /** What is to be shown, of this process or, by {@code @}, of one behind the master. */
+    private static final Pattern SHOW = Pattern.compile("(?:@\\S+ )?show .*");
 
     private final URI uri;
     private final TimeSource time;
@@ -75,6 +85,7 @@ final class HaproxySocket {
         return "tcp".equals(uri.getScheme())
                 && uri.getHost() != null
                 && uri.getPort() > 0
+                && uri.getPort() <= MAX_PORT
                 && uri.getUserInfo() == null
                 && uri.getRawPath().isEmpty()
                 && uri.getQuery() == null
@@ -82,10 +93,10 @@ final class HaproxySocket {
     }
 
     /**
-     * Sends a command and returns the whole answer, without white space at its end.
+     * Sends a command and returns the whole answer, without white space at its end. Blocks for two seconds at most.
      *
-     * @throws IOException if the socket cannot be reached, does not answer in time, or the thread is interrupted, with its
-     *     interrupted status set
+     * @throws IOException if the socket cannot be reached, does not answer in time or to the end, or the thread is
+     *     interrupted, with its interrupted status set; the message says what is wrong, and not with which socket
      */
     String ask(String command) throws IOException {
         if (command.isEmpty()
@@ -101,7 +112,7 @@ final class HaproxySocket {
             connect(channel, key, end);
             write(channel, key, ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII)), end);
             channel.shutdownOutput(); // a master of 2.6 keeps the connection open otherwise
-            return read(channel, key, end);
+            return whole(command, read(channel, key, end));
         }
     }
 
@@ -125,11 +136,32 @@ final class HaproxySocket {
     }
 
     private void connect(SocketChannel channel, SelectionKey key, long end) throws IOException {
-        boolean connected = channel.connect(address());
-        while (!connected) {
-            await(key, SelectionKey.OP_CONNECT, end);
-            connected = channel.finishConnect();
+        try {
+            boolean connected = channel.connect(address());
+            while (!connected) {
+                await(key, SelectionKey.OP_CONNECT, end);
+                connected = channel.finishConnect();
+            }
+        } catch (SocketException e) {
+            throw isUnix(uri) ? explained(e) : e;
         }
+    }
+
+    /** Says why a connection is refused: the system says the same of a dead socket and of what is none. */
+    private SocketException explained(SocketException e) {
+        String what;
+        try {
+            BasicFileAttributes file = Files.readAttributes(Path.of(uri.getPath()), BasicFileAttributes.class);
+            what = file.isDirectory() ? "it is a directory" : file.isOther() ? "nobody listens on it" : "it is a file";
+        } catch (IOException | InvalidPathException unreadable) {
+            return e; // there is none, say, or it must not be seen: the system says so
+        }
+        if (!(e instanceof ConnectException)) {
+            return e;
+        }
+        SocketException explained = new ConnectException(e.getMessage() + ": " + what);
+        explained.initCause(e);
+        return explained;
     }
 
     private void write(SocketChannel channel, SelectionKey key, ByteBuffer bytes, long end) throws IOException {
@@ -153,7 +185,25 @@ final class HaproxySocket {
                 await(key, SelectionKey.OP_READ, end);
             }
         }
-        return answer.toString(StandardCharsets.UTF_8).stripTrailing();
+        return answer.toString(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Sees to it that the answer has its end, or an HAProxy that is killed meanwhile would seem to say less than it does:
+     * nothing, which is how it says that all went well, or a list without some of its lines. Even the shortest answer is a
+     * line, and an empty line ends each list; other answers lack that up to 2.8.
+     */
+    private static String whole(String command, String answer) throws IOException {
+        if (!answer.endsWith("\n")) {
+            throw new IOException(answer.isEmpty() ? "closed without an answer" : "the answer ends within a line");
+        }
+        String text = answer.stripTrailing();
+        if (text.indexOf('\n') >= 0
+                && !answer.endsWith("\n\n")
+                && SHOW.matcher(command).matches()) {
+            throw new IOException("the answer ends before all is listed");
+        }
+        return text;
     }
 
     private void await(SelectionKey key, int what, long end) throws IOException {

@@ -16,6 +16,9 @@ record StatsTable(List<StatsRow> rows) {
 
     private static final String HEAD = "# ";
 
+    /** Without them a row would read as that of another kind, or of another state. */
+    private static final List<String> ESSENTIAL = List.of("type", "status");
+
     /** Copies the rows. */
     StatsTable {
         rows = List.copyOf(rows);
@@ -32,9 +35,15 @@ record StatsTable(List<StatsRow> rows) {
         }
         List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
         List<String> names = fields(lines.get(0).substring(HEAD.length()));
+        if (!names.containsAll(ESSENTIAL)) {
+            throw new IOException("HAProxy's statistics need the columns " + ESSENTIAL + ": " + Excerpt.of(text));
+        }
         List<StatsRow> rows = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             rows.add(row(names, fields(line)));
+        }
+        if (rows.isEmpty()) { // half the names, say: no HAProxy is without a proxy
+            throw new IOException("HAProxy's statistics have no line below their head");
         }
         StatsTable table = new StatsTable(rows);
         table.requireWhole();
@@ -42,7 +51,10 @@ record StatsTable(List<StatsRow> rows) {
     }
 
     private static StatsRow row(List<String> names, List<String> fields) throws IOException {
-        if (fields.size() != names.size()) {
+        if (fields.size() > names.size()) {
+            throw new IOException("a line of HAProxy's statistics has " + fields.size() + " columns of " + names.size());
+        }
+        if (fields.size() < names.size()) {
             throw new IOException(
                     "HAProxy's statistics end within a line: " + fields.size() + " columns of " + names.size());
         }
