@@ -78,8 +78,12 @@ final class IncludeFile {
         if (text.equals(written)) {
             return;
         }
-        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
-            replace(text);
+        try {
+            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                replace(text);
+            }
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + e.getClass().getSimpleName(), e);
         }
         written = text;
     }

@@ -52,7 +52,8 @@ record StatsTable(List<StatsRow> rows) {
 
     private static StatsRow row(List<String> names, List<String> fields) throws IOException {
         if (fields.size() > names.size()) {
-            throw new IOException("a line of HAProxy's statistics has " + fields.size() + " columns of " + names.size());
+            throw new IOException(
+                    "a line of HAProxy's statistics has " + fields.size() + " columns of " + names.size());
         }
         if (fields.size() < names.size()) {
             throw new IOException(

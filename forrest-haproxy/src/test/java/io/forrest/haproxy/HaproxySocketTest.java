@@ -133,7 +133,8 @@ class HaproxySocketTest {
 
     @Test
     void ask_unknownHost_isNamed() {
-        assertFails(URI.create("tcp://no-such-host.invalid:1"), IOException.class, "no such host: no-such-host.invalid");
+        assertFails(
+                URI.create("tcp://no-such-host.invalid:1"), IOException.class, "no such host: no-such-host.invalid");
     }
 
     @Test
@@ -245,7 +246,9 @@ class HaproxySocketTest {
             asking.interrupt();
             await().until(() -> !asking.isAlive());
         }
-        assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class).isNotInstanceOf(SocketTimeoutException.class);
+        assertThat(thrown.get())
+                .isInstanceOf(InterruptedIOException.class)
+                .isNotInstanceOf(SocketTimeoutException.class);
         assertThat(status.get()).isTrue();
     }
 }

@@ -45,8 +45,7 @@ final class ScriptedSocket implements AutoCloseable {
     static ScriptedSocket tcp(Script script) {
         try {
             ServerSocketChannel server = ServerSocketChannel.open();
-            return new ScriptedSocket(
-                    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), script);
+            return new ScriptedSocket(server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -67,7 +67,15 @@ class StatsTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "<html><body>no</body></html>", "Permission denied", "# be_id be_name", "pxname,svname,"})
+    @ValueSource(
+            strings = {
+                "",
+                "\n",
+                "<html><body>no</body></html>",
+                "Permission denied",
+                "# be_id be_name",
+                "pxname,svname,"
+            })
     void parse_anythingElse_isRefusedAndShown(String text) {
         assertNoTable(text, "not HAProxy's statistics: " + Excerpt.of(text));
     }
@@ -123,8 +131,16 @@ class StatsTableTest {
 
     @ParameterizedTest
     @CsvSource({
-        "L4OK, true", "L6OK, true", "L7OK, true", "L7OKC, true", "* L7OK, true", "INI, false", "L4CON, false",
-        "* L4TOUT, false", "L7STS, false", "'', false"
+        "L4OK, true",
+        "L6OK, true",
+        "L7OK, true",
+        "L7OKC, true",
+        "* L7OK, true",
+        "INI, false",
+        "L4CON, false",
+        "* L4TOUT, false",
+        "L7STS, false",
+        "'', false"
     })
     void check_eachOfHaproxys_isUnderstood(String check, boolean passed) {
         assertThat(row("check_status", check).checkPassed()).isEqualTo(passed);
