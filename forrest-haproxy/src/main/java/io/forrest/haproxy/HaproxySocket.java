@@ -93,7 +93,8 @@ final class HaproxySocket {
     }
 
     /**
-     * Sends a command and returns the whole answer, without white space at its end. Blocks for two seconds at most.
+     * Sends a command and returns the whole answer, without white space at its end. Blocks for two seconds at most,
+     * and for as long as a host name takes to be looked up.
      *
      * @throws IOException if the socket cannot be reached, does not answer in time or to the end, or the thread is
      *     interrupted, with its interrupted status set; the message says what is wrong, and not with which socket
@@ -147,19 +148,21 @@ final class HaproxySocket {
         }
     }
 
-    /** Says why a connection is refused: the system says the same of a dead socket and of what is none. */
+    /** Says what a refusal comes from: the system has the same words for a dead socket and for what is none. */
     private SocketException explained(SocketException e) {
         String what;
         try {
             BasicFileAttributes file = Files.readAttributes(Path.of(uri.getPath()), BasicFileAttributes.class);
             what = file.isDirectory() ? "it is a directory" : file.isOther() ? "nobody listens on it" : "it is a file";
         } catch (IOException | InvalidPathException unreadable) {
-            return e; // there is none, say, or it must not be seen: the system says so
+            return e; // there is none, say: that the system says itself
         }
-        if (!(e instanceof ConnectException)) {
+        boolean refused = e instanceof ConnectException;
+        if (!refused && !String.valueOf(e.getMessage()).contains("temporarily unavailable")) {
             return e;
         }
-        SocketException explained = new ConnectException(e.getMessage() + ": " + what);
+        SocketException explained =
+                new ConnectException(e.getMessage() + ": " + (refused ? what : "too many wait for an answer already"));
         explained.initCause(e);
         return explained;
     }

@@ -3,6 +3,7 @@ package io.forrest.haproxy;
 import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Volume;
@@ -24,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -52,6 +54,14 @@ public final class HaproxyFixture implements AutoCloseable {
     private static final class Server extends GenericContainer<Server> {
         Server(String image) {
             super(DockerImageName.parse(image));
+        }
+    }
+
+    /** Leaves it to the fixture to see whether it runs: Testcontainers would drop the container with its log. */
+    private static final class Unchecked extends StartupCheckStrategy {
+        @Override
+        public StartupStatus checkStartupState(DockerClient docker, String container) {
+            return StartupStatus.SUCCESSFUL;
         }
     }
 
@@ -125,8 +135,9 @@ public final class HaproxyFixture implements AutoCloseable {
         server.withCreateContainerCmdModifier(
                         create -> requireNonNull(create.getHostConfig(), "host").withBinds(binds))
                 .withNetworkMode("host")
-                .withCommand(command.toArray(new String[0]))
-                .start();
+                .withStartupCheckStrategy(new Unchecked())
+                .withCommand(command.toArray(new String[0]));
+        server.start();
         awaitWorker(OptionalLong.empty());
     }
 
@@ -151,12 +162,15 @@ public final class HaproxyFixture implements AutoCloseable {
         }
     }
 
+    /** Returns the worker if both it and the master answer: the master executes itself anew once it has started one. */
     private OptionalLong answeringPid() {
         if (!server.isRunning()) {
             throw new IllegalStateException("HAProxy has ended, its log: " + logs());
         }
         try {
-            return OptionalLong.of(pid());
+            long pid = pid();
+            String processes = HaproxySocket.at(masterSocket()).ask("show proc");
+            return processes.contains("\n" + pid + " ") ? OptionalLong.of(pid) : OptionalLong.empty();
         } catch (IOException e) {
             return OptionalLong.empty();
         }

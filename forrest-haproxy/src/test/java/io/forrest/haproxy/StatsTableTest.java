@@ -57,9 +57,11 @@ class StatsTableTest {
 
     @Test
     void parse_quotedFields_areOneEach() throws IOException {
-        String text = "# pxname,svname,last_chk,type,status,\n"
-                + "app,web,\"a, \"\"b\"\" and c\",2,UP,\n"
-                + "app,BACKEND,\"\",1,UP,\n";
+        String text = """
+                # pxname,svname,last_chk,type,status,
+                app,web,"a, ""b"" and c",2,UP,
+                app,BACKEND,"",1,UP,
+                """;
         StatsTable table = StatsTable.parse(text);
         assertThat(table.rows().get(0).text("last_chk")).isEqualTo("a, \"b\" and c");
         assertThat(table.rows().get(0).status()).isEqualTo("UP");
