@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /** In the place of an HAProxy's socket: one that does what a test says with each connection. Thread-safe. */
 final class ScriptedSocket implements AutoCloseable {
@@ -53,12 +54,18 @@ final class ScriptedSocket implements AutoCloseable {
 
     /** Reads the command to the end of the client's output, and answers it. */
     static Script answering(String answer) {
+        return answering((UnaryOperator<String>) command -> answer);
+    }
+
+    /** Reads the command to the end of the client's output, and answers it as it is. */
+    static Script answering(UnaryOperator<String> answers) {
         return connection -> {
             ByteBuffer command = ByteBuffer.allocate(16 << 10);
             while (connection.read(command) >= 0) {
                 // more of it
             }
-            connection.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+            String line = new String(command.array(), 0, command.position(), StandardCharsets.UTF_8).strip();
+            connection.write(ByteBuffer.wrap(answers.apply(line).getBytes(StandardCharsets.UTF_8)));
         };
     }
 

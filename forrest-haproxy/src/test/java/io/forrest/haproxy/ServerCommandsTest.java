@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.forrest.Endpoint;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,12 +23,24 @@ class ServerCommandsTest {
     private static final Target TARGET = new Target(Endpoint.of("10.0.0.5", 32768), 100);
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
-    private final ScriptedHaproxy haproxy = new ScriptedHaproxy(command -> answers.entrySet().stream()
-            .filter(answer -> command.startsWith(answer.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse("\n"));
-    private final ServerCommands commands = new ServerCommands(haproxy.socket(), "app");
+    private final List<String> sent = new CopyOnWriteArrayList<>();
+    private final ScriptedSocket haproxy = ScriptedSocket.tcp(ScriptedSocket.answering(this::answer));
+    private final HaproxySocket socket;
+    private final ServerCommands commands;
+
+    ServerCommandsTest() throws IOException {
+        socket = HaproxySocket.at(haproxy.uri());
+        commands = new ServerCommands(socket, "app");
+    }
+
+    private String answer(String command) {
+        sent.add(command);
+        return answers.entrySet().stream()
+                .filter(answer -> command.startsWith(answer.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("\n");
+    }
 
     @AfterEach
     void stop() {
@@ -46,7 +60,7 @@ class ServerCommandsTest {
 
         commands.add("fox", TARGET);
 
-        assertThat(haproxy.commands())
+        assertThat(sent)
                 .containsExactly(
                         "add server app/forrest:fox 10.0.0.5:32768 weight 100 " + ServerCommands.SETTINGS,
                         "enable health app/forrest:fox",
@@ -59,7 +73,7 @@ class ServerCommandsTest {
 
         commands.add("fox", new Target(Endpoint.of("fd00::5", 80), 0));
 
-        assertThat(haproxy.commands().get(0))
+        assertThat(sent.get(0))
                 .startsWith("add server app/forrest:fox [fd00:0:0:0:0:0:0:5]:80 weight 0 ");
     }
 
@@ -69,7 +83,7 @@ class ServerCommandsTest {
 
         commands.add("fox", TARGET);
 
-        assertThat(haproxy.commands()).hasSize(1);
+        assertThat(sent).hasSize(1);
     }
 
     @ParameterizedTest
@@ -90,7 +104,7 @@ class ServerCommandsTest {
 
         assertRefused(
                 () -> commands.add("fox", TARGET), answer.lines().findFirst().orElse(""));
-        assertThat(haproxy.commands()).hasSize(1);
+        assertThat(sent).hasSize(1);
     }
 
     @Test
@@ -98,14 +112,14 @@ class ServerCommandsTest {
         answers.put("enable health", "Health check was not configured on this server, cannot enable.\n");
 
         assertRefused(() -> commands.check("fox"), "was not configured");
-        assertThat(haproxy.commands()).hasSize(1);
+        assertThat(sent).hasSize(1);
     }
 
     @Test
     void open_empty_isWeighedFirst() throws Exception {
         commands.open("fox", 7);
 
-        assertThat(haproxy.commands())
+        assertThat(sent)
                 .containsExactly("set server app/forrest:fox weight 7", "set server app/forrest:fox state ready");
     }
 
@@ -142,7 +156,7 @@ class ServerCommandsTest {
         answers.put("del server", "No such server.\n");
         assertThat(commands.remove("fox", false)).isTrue();
 
-        assertThat(haproxy.commands().subList(0, 2))
+        assertThat(sent.subList(0, 2))
                 .containsExactly("set server app/forrest:fox state maint", "del server app/forrest:fox");
     }
 
@@ -162,7 +176,7 @@ class ServerCommandsTest {
 
         commands.remove("fox", true);
 
-        assertThat(haproxy.commands())
+        assertThat(sent)
                 .containsExactly(
                         "set server app/forrest:fox state maint",
                         "shutdown sessions server app/forrest:fox",
@@ -183,7 +197,7 @@ class ServerCommandsTest {
         answers.put("add server", "'server' expects <name> and <addr>[:<port>] as arguments.\n\n");
 
         assertThatCode(commands::requireDynamic).doesNotThrowAnyException();
-        assertThat(haproxy.commands()).containsExactly("add server app/forrest:-");
+        assertThat(sent).containsExactly("add server app/forrest:-");
     }
 
     @ParameterizedTest
@@ -203,11 +217,11 @@ class ServerCommandsTest {
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
     void backendAndInstance_withAnythingElseInThem_neverReachHaproxy(String name) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new ServerCommands(haproxy.socket(), name));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServerCommands(socket, name));
         assertThatIllegalArgumentException().isThrownBy(() -> commands.add(name, TARGET));
         assertThatIllegalArgumentException().isThrownBy(() -> commands.drain(name));
         assertThatIllegalArgumentException().isThrownBy(() -> commands.remove(name, true));
-        assertThat(haproxy.commands()).isEmpty();
+        assertThat(sent).isEmpty();
     }
 
     @Test
