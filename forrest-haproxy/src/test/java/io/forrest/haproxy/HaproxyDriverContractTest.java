@@ -1,0 +1,11 @@
+package io.forrest.haproxy;
+
+import io.forrest.spi.Balancer;
+
+class HaproxyDriverContractTest extends HaproxyBalancers {
+
+    @Override
+    protected Balancer newBalancer() {
+        return driver();
+    }
+}
