@@ -12,10 +12,10 @@ final class Births {
     /** What is forgotten makes a stop wait longer and does no other harm. */
     private static final int MOST = 10_000;
 
-    private final Map<String, HaproxyProcess> births = new LinkedHashMap<>();
+    private final Map<String, String> births = new LinkedHashMap<>();
 
     /** Notes that a server was made; what was noted first counts. */
-    synchronized void born(String instance, HaproxyProcess process) {
+    synchronized void born(String instance, String process) {
         births.putIfAbsent(instance, process);
         if (births.size() > MOST) {
             births.remove(births.keySet().iterator().next());
@@ -23,7 +23,7 @@ final class Births {
     }
 
     /** Returns whether an instance never was served by another process than the given one. */
-    synchronized boolean only(String instance, HaproxyProcess process) {
+    synchronized boolean only(String instance, String process) {
         return process.equals(births.get(instance));
     }
 }

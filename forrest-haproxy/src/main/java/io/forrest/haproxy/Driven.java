@@ -28,10 +28,7 @@ final class Driven implements StatsSource {
     /** A process that a reload has put aside before the instance came has never known it. */
     @Override
     public Optional<String> blindSpot(String instance, Reading current) {
-        HaproxyProcess process = current.process();
-        return process != null && loop.births().only(instance, process)
-                ? Optional.empty()
-                : socket.blindSpot(instance, current);
+        return loop.births().only(instance, current.process()) ? Optional.empty() : socket.blindSpot(instance, current);
     }
 
     @Override

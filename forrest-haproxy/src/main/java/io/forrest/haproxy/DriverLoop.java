@@ -41,7 +41,7 @@ final class DriverLoop implements Runnable {
     private final Births births = new Births();
     private final BlockingQueue<Boolean> alarm = new ArrayBlockingQueue<>(1);
     private final Map<String, Map<String, Draining>> draining = new HashMap<>();
-    private @Nullable HaproxyProcess process;
+    private @Nullable String process;
     private boolean told;
     private volatile @Nullable String silence;
     private volatile Set<String> refusals = Set.of();
@@ -177,7 +177,7 @@ final class DriverLoop implements Runnable {
     }
 
     /** Does one thing; returns whether anything came of it. */
-    private boolean tried(String backend, Action action, HaproxyProcess now, Set<String> refused) throws IOException {
+    private boolean tried(String backend, Action action, String now, Set<String> refused) throws IOException {
         try {
             return act(new ServerCommands(haproxy.socket(), backend), backend, action, now);
         } catch (RefusedException e) {
@@ -186,7 +186,7 @@ final class DriverLoop implements Runnable {
         }
     }
 
-    private boolean act(ServerCommands commands, String backend, Action action, HaproxyProcess now)
+    private boolean act(ServerCommands commands, String backend, Action action, String now)
             throws IOException, RefusedException {
         String instance = action.instance();
         if (action instanceof Action.Add add) {
@@ -211,7 +211,7 @@ final class DriverLoop implements Runnable {
         return true;
     }
 
-    private void answered(HaproxyProcess now) {
+    private void answered(String now) {
         if (!told || silence != null) {
             events.tell(new Connected(haproxy.toString()));
         }

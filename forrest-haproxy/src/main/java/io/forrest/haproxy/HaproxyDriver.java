@@ -57,7 +57,10 @@ public final class HaproxyDriver implements Balancer {
         this.loops = loops;
         this.wanted = wanted;
         this.stats = new HaproxyStats(
-                loops.stream().<StatsSource>map(Driven::new).toList(), backends, INTERVAL, TimeSource.system());
+                loops.stream().<StatsSource>map(Driven::new).toList(),
+                new BackendScope(backends),
+                INTERVAL,
+                TimeSource.system());
         this.watch = registry.watch(wanted);
     }
 

@@ -157,7 +157,8 @@ public final class HaproxyDriverBuilder {
                 new ServerCommands(instance.socket(), backend).requireDynamic();
             }
         } catch (RefusedException e) {
-            throw new BalancerException("the HAProxy at " + instance + " cannot be driven: it " + e.getMessage()
+            throw new BalancerException(
+                    "the HAProxy at " + instance + " cannot be driven: it " + e.getMessage()
                             + " (it takes the level admin, and a backend whose balancing takes servers at run time)",
                     e);
         } catch (IOException e) {

@@ -16,11 +16,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -39,17 +37,17 @@ import java.util.function.Function;
  *
  * <p>The counts of {@link #traffic()} go on when HAProxy begins its own anew: by a reload, a restart, or {@code clear counters
  * all}. What was sent between the last look and that moment is lost, and so is what an old worker still sends. A socket tells
- * that the process is another; the page does not, so that only counters that have gone back show it. Instances that were seen
- * are remembered, the 10,000 seen last at least.
+ * that the process is another; the page does not, so that only counters that have gone back show it. The counts of the 10,000
+ * instances seen last are kept. HAProxy 3.0 counts a request that gets no answer as two errors.
  *
- * <p>The HAProxies are asked one after another, on the caller's thread, each for 2 s at most. One that hangs counts as
- * unreachable and is not asked again for 5 s; a look that is under way is finished, so that a wait may end that much later.
- * There are no threads and no connections kept. Thread-safe.
+ * <p>The HAProxies are asked one after another, on the caller's thread, each for some 2 s, and for as long as its host name
+ * takes to be looked up. One that hangs counts as unreachable and is not asked again for 5 s; a look that is under way is
+ * finished, so that a wait may end that much later. There are no threads, and no connections are kept. Thread-safe.
  */
 public final class HaproxyStats implements Balancer {
 
     private final StatsSources sources;
-    private final Set<String> backends;
+    private final BackendScope scope;
     private final Duration interval;
     private final TrafficLedger ledger;
     private final TimeSource time;
@@ -59,14 +57,14 @@ public final class HaproxyStats implements Balancer {
      * Creates it.
      *
      * @param sources the HAProxies
-     * @param backends those whose servers count; none: all
+     * @param scope which servers count
      * @param interval the time between two looks
      * @param time the time
      */
-    HaproxyStats(List<StatsSource> sources, Collection<String> backends, Duration interval, TimeSource time) {
-        this.backends = Set.copyOf(backends);
+    HaproxyStats(List<StatsSource> sources, BackendScope scope, Duration interval, TimeSource time) {
+        this.scope = scope;
         this.interval = interval;
-        this.ledger = new TrafficLedger(row -> this.backends.isEmpty() || this.backends.contains(row.proxy()));
+        this.ledger = new TrafficLedger(scope);
         this.sources = new StatsSources(sources, ledger, time);
         this.time = time;
     }
@@ -106,7 +104,7 @@ public final class HaproxyStats implements Balancer {
         List<String> waitingFor = new ArrayList<>();
         List<String> blindSpots = new ArrayList<>();
         look.readings().forEach((source, reading) -> {
-            List<ServerRows> rows = ServerRows.of(reading.table(), backends, announcement);
+            List<ServerRows> rows = ServerRows.each(reading.table(), scope, announcement);
             words(rows, ServerRows::notServing).ifPresent(why -> waitingFor.add(source + ": " + why + trouble(source)));
             if (rows.stream().anyMatch(ServerRows::isUnverified)) {
                 blindSpots.add(source + ": address unverified, `" + source.showsAddresses() + "` shows it");
@@ -139,7 +137,7 @@ public final class HaproxyStats implements Balancer {
         long sessions = 0;
         for (Map.Entry<StatsSource, Reading> said : look.readings().entrySet()) {
             StatsSource source = said.getKey();
-            List<ServerRows> rows = ServerRows.of(said.getValue().table(), backends, announcement);
+            List<ServerRows> rows = ServerRows.each(said.getValue().table(), scope, announcement);
             words(rows, ServerRows::notDrained).ifPresent(why -> waitingFor.add(source + ": " + why + trouble(source)));
             source.blindSpot(announcement.name(), said.getValue())
                     .ifPresent(what -> blindSpots.add(source + ": " + what));
@@ -158,7 +156,7 @@ public final class HaproxyStats implements Balancer {
         long sessions = 0;
         try {
             for (OldWorker worker : source.oldWorkers(current)) {
-                List<ServerRows> rows = ServerRows.of(worker.table(), backends, announcement).stream()
+                List<ServerRows> rows = ServerRows.each(worker.table(), scope, announcement).stream()
                         .map(ServerRows::whereBackendMayBeMissing)
                         .toList();
                 words(rows, ServerRows::notDrained)
@@ -187,7 +185,7 @@ public final class HaproxyStats implements Balancer {
             if (look.readings().isEmpty()) {
                 throw new BalancerException("no HAProxy can be asked: " + String.join("; ", look.unreachable()), null);
             }
-            return TrafficReport.of(look.readings().values(), backends, ledger.totals());
+            return TrafficReport.of(look.readings().values(), scope, ledger.totals());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BalancerException("interrupted while HAProxy was asked", e);

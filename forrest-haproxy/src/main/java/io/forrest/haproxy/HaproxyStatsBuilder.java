@@ -133,7 +133,7 @@ public final class HaproxyStatsBuilder {
                             ? new StatsPage(uri, credentials, tls, time)
                             : new StatsSocket(HaproxySocket.at(uri), masters.get(uri)));
         }
-        return new HaproxyStats(sources, backends, INTERVAL, time);
+        return new HaproxyStats(sources, new BackendScope(backends), INTERVAL, time);
     }
 
     private void add(URI uri) {

@@ -1,7 +1,5 @@
 package io.forrest.haproxy;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param state the servers' state
  * @param statistics the servers' and backends' statistics
  */
-record Look(HaproxyProcess process, ServersState state, StatsTable statistics) {
+record Look(String process, ServersState state, StatsTable statistics) {
 
     /** Looks at an HAProxy. */
     static Look at(HaproxySocket socket) throws IOException {
         ServersState state = ServersState.parse(socket.ask("show servers state"));
         StatsSource.Reading reading = StatsSocket.reading(socket.ask(StatsSocket.QUESTION));
-        return new Look(requireNonNull(reading.process()), state, reading.table());
+        return new Look(reading.process(), state, reading.table());
     }
 
     /** Returns the servers of the driver's in a backend. */

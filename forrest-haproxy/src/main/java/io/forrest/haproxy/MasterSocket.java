@@ -21,20 +21,28 @@ final class MasterSocket {
     /**
      * Returns what the old workers say; one that has ended meanwhile is left out.
      *
-     * @param current the worker that was asked before; workers that came later are not known to serve what it serves
-     * @throws IOException if that one is not the current one, or an old one cannot be asked
+     * @param answered the process that has said what it serves; of one that came later, that is not known
+     * @throws IOException if that is not the current worker, or an old one cannot be asked
      */
-    List<OldWorker> oldWorkers(String current) throws IOException {
+    List<OldWorker> oldWorkers(String answered) throws IOException {
         Workers workers = workers();
-        if (!workers.current().equals(List.of(current))) {
-            throw new IOException("worker " + current + " has answered, and the master's is " + workers.current()
-                    + ": reloaded just now, or it is another's master");
+        if (!isCurrent(answered, workers)) {
+            throw new IOException("worker " + answered + " has answered, which is not that of the master (" + socket
+                    + "): reloaded just now, or another's master");
         }
         List<OldWorker> said = new ArrayList<>();
         for (String pid : workers.old()) {
             ask(pid).ifPresent(table -> said.add(new OldWorker(pid, table)));
         }
         return said;
+    }
+
+    /** Returns whether a process is the only current worker. A reload that came later is told by the next look. */
+    private boolean isCurrent(String process, Workers workers) throws IOException {
+        return workers.current().size() == 1
+                && StatsSocket.process(socket.ask("@!" + workers.current().get(0) + " show info"))
+                        .filter(process::equals)
+                        .isPresent();
     }
 
     private Optional<StatsTable> ask(String pid) throws IOException {

@@ -4,9 +4,8 @@ import io.forrest.Endpoint;
 import io.forrest.spi.Announcement;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of one table that stand for one instance, and what they say of it. Immutable and thread-safe.
@@ -16,7 +15,11 @@ import java.util.stream.Stream;
  * @param elsewhere those at another address: of an instance that had the name before, say
  * @param missing the backend that was to be looked at, if there is none of that name
  */
-record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> elsewhere, Optional<String> missing) {
+record ServerRows(
+        String instance,
+        List<StatsRow> candidates,
+        List<StatsRow> elsewhere,
+        @Nullable String missing) {
 
     /** Copies the lists. */
     ServerRows {
@@ -24,28 +27,18 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
         elsewhere = List.copyOf(elsewhere);
     }
 
-    /**
-     * Returns the servers that stand for an announced instance: for each backend those in it, or all together where none is
-     * named.
-     */
-    static List<ServerRows> of(StatsTable table, Set<String> backends, Announcement announcement) {
-        return backends.isEmpty()
-                ? List.of(of(table, Optional.empty(), announcement))
-                : backends.stream()
-                        .map(backend -> of(table, Optional.of(backend), announcement))
-                        .toList();
+    /** Returns the servers that stand for an announced instance, for each backend that is to have one. */
+    static List<ServerRows> each(StatsTable table, BackendScope scope, Announcement announcement) {
+        return scope.each().stream().map(part -> of(table, part, announcement)).toList();
     }
 
-    /** Returns the servers of a backend, or of all where none is named, that stand for an announced instance. */
-    static ServerRows of(StatsTable table, Optional<String> backend, Announcement announcement) {
-        List<StatsRow> named = in(table, backend.map(Set::of).orElse(Set.of()))
+    /** Returns the servers, of those that count, that stand for an announced instance. */
+    static ServerRows of(StatsTable table, BackendScope scope, Announcement announcement) {
+        List<StatsRow> named = scope.servers(table)
                 .filter(row -> ServerName.instance(row.name())
                         .filter(announcement.name()::equals)
                         .isPresent())
                 .toList();
-        boolean there = backend.isEmpty()
-                || table.rows().stream()
-                        .anyMatch(row -> row.isBackend() && row.proxy().equals(backend.get()));
         return new ServerRows(
                 announcement.name(),
                 named.stream()
@@ -54,14 +47,7 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
                 named.stream()
                         .filter(row -> !mayBeAt(row, announcement.endpoint()))
                         .toList(),
-                there ? Optional.empty() : backend);
-    }
-
-    /** Returns the servers of backends, or of all where none is named. */
-    static Stream<StatsRow> in(StatsTable table, Set<String> backends) {
-        return table.rows().stream()
-                .filter(StatsRow::isServer)
-                .filter(row -> backends.isEmpty() || backends.contains(row.proxy()));
+                scope.missingIn(table).orElse(null));
     }
 
     private static boolean mayBeAt(StatsRow row, Endpoint endpoint) {
@@ -79,8 +65,8 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
 
     /** Returns why the instance is not served; empty if it is. */
     Optional<String> notServing() {
-        if (missing.isPresent()) {
-            return Optional.of("has no backend " + missing.get());
+        if (missing != null) {
+            return Optional.of("has no backend " + missing);
         }
         if (candidates.isEmpty()) {
             return Optional.of(elsewhere.isEmpty() ? instance + " is absent" : wordsElsewhere());
@@ -96,8 +82,8 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
      * and has no session. Without its backend nothing is known; an old worker's may rightly be missing.
      */
     Optional<String> notDrained() {
-        if (missing.isPresent()) {
-            return Optional.of("has no backend " + missing.get());
+        if (missing != null) {
+            return Optional.of("has no backend " + missing);
         }
         return words(candidates.stream()
                 .filter(row -> !row.isInMaintenance() || row.number("scur") > 0)
@@ -117,7 +103,7 @@ record ServerRows(String instance, List<StatsRow> candidates, List<StatsRow> els
 
     /** Returns the same rows of a table in which the backend need not be. */
     ServerRows whereBackendMayBeMissing() {
-        return new ServerRows(instance, candidates, elsewhere, Optional.empty());
+        return new ServerRows(instance, candidates, elsewhere, null);
     }
 
     private String wordsElsewhere() {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statistics page, as CSV (HAProxy Configuration Manual, "stats uri"). One connection a reading, over none of the JVM's
- * proxies, with none of its passwords, and to nowhere else by redirect. Immutable and thread-safe.
+ * proxies, with none of its passwords, and to nowhere else by redirect. The time is limited for the connection, for each read
+ * of the answer's head, and for all of its body. Immutable and thread-safe.
  */
 final class StatsPage implements StatsSource {
 
@@ -77,7 +78,7 @@ final class StatsPage implements StatsSource {
         HttpURLConnection connection = open();
         try {
             requireGood(connection);
-            return new Reading(StatsTable.parse(body(connection, end)), null);
+            return new Reading(StatsTable.parse(body(connection, end)), "");
         } catch (SocketTimeoutException e) {
             throw silent(e);
         } catch (UnknownHostException e) {

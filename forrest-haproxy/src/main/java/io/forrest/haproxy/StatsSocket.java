@@ -22,6 +22,8 @@ final class StatsSocket implements StatsSource {
     private static final String OLD_WORKERS = "old workers of a reload cannot be seen without the master socket";
 
     private static final Pattern END_OF_TABLE = Pattern.compile("\\R\\s*\\R");
+    private static final Pattern PID = Pattern.compile("(?m)^Pid: (\\d+)$");
+    private static final Pattern START = Pattern.compile("(?m)^Start_time_sec: (\\d+)$");
 
     private final HaproxySocket socket;
     private final @Nullable MasterSocket master;
@@ -39,12 +41,18 @@ final class StatsSocket implements StatsSource {
     /** Takes the two answers apart. */
     static Reading reading(String answer) throws IOException {
         Matcher gap = END_OF_TABLE.matcher(answer);
-        if (!gap.find()) {
-            var unused = StatsTable.parse(answer); // says what else it is
-            throw new IOException("HAProxy's statistics end before their end");
-        }
+        boolean two = gap.find();
+        StatsTable table = StatsTable.parse(two ? answer.substring(0, gap.start()) : answer);
+        Optional<String> process = two ? process(answer.substring(gap.end())) : Optional.empty();
         return new Reading(
-                StatsTable.parse(answer.substring(0, gap.start())), HaproxyProcess.parse(answer.substring(gap.end())));
+                table, process.orElseThrow(() -> new IOException("HAProxy's statistics end before their end")));
+    }
+
+    /** Returns which process has answered {@code show info}: a container's often have the same pid, so the start counts too. */
+    static Optional<String> process(String information) {
+        Matcher pid = PID.matcher(information);
+        Matcher start = START.matcher(information);
+        return pid.find() ? Optional.of(pid.group(1) + (start.find() ? "@" + start.group(1) : "")) : Optional.empty();
     }
 
     @Override
@@ -54,8 +62,7 @@ final class StatsSocket implements StatsSource {
 
     @Override
     public List<OldWorker> oldWorkers(Reading current) throws IOException {
-        HaproxyProcess process = current.process();
-        return master == null || process == null ? List.of() : master.oldWorkers(Long.toString(process.pid()));
+        return master == null ? List.of() : master.oldWorkers(current.process());
     }
 
     @Override

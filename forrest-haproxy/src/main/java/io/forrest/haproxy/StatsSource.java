@@ -3,7 +3,6 @@ package io.forrest.haproxy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One HAProxy, as its statistics show it; its text is its URI. Thread-safe. */
 interface StatsSource {
@@ -43,9 +42,9 @@ interface StatsSource {
     /**
      * What it says.
      *
-     * @param process which process said it; null where that cannot be told
+     * @param process what tells this process from one before it; empty where that cannot be told
      */
-    record Reading(StatsTable table, @Nullable HaproxyProcess process) {}
+    record Reading(StatsTable table, String process) {}
 
     /** What a worker says that finishes its sessions and then ends. What it serves it cannot change any more. */
     record OldWorker(String pid, StatsTable table) {}

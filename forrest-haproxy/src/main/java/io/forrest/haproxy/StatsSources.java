@@ -4,11 +4,11 @@ import io.forrest.haproxy.StatsSource.Reading;
 import io.forrest.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +64,7 @@ final class StatsSources {
     Look look() throws InterruptedException {
         Map<StatsSource, Reading> readings = new LinkedHashMap<>();
         Map<StatsSource, String> reasons = new LinkedHashMap<>();
-        List<Asked> hangingLast = new ArrayList<>(sources);
-        hangingLast.sort(Comparator.comparing(Asked::hangs));
-        for (Asked asked : hangingLast) {
+        for (Asked asked : hangingLast()) {
             Hang hang = asked.hang;
             if (hang != null && time.nanoTime() - hang.until() < 0) {
                 reasons.put(asked.source, hang.reason());
@@ -75,6 +73,13 @@ final class StatsSources {
             }
         }
         return new Look(inOrder(readings), unreachable(reasons));
+    }
+
+    private List<Asked> hangingLast() {
+        Map<Boolean, List<Asked>> hanging = sources.stream().collect(Collectors.partitioningBy(Asked::hangs));
+        return Stream.of(false, true)
+                .flatMap(hangs -> hanging.getOrDefault(hangs, List.of()).stream())
+                .toList();
     }
 
     private void ask(Asked asked, Map<StatsSource, Reading> readings, Map<StatsSource, String> reasons)

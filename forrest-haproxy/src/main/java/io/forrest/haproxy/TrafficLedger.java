@@ -5,11 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps counts that never go back of counters that do: HAProxy's begin again with each process, with a server that is
@@ -23,7 +19,7 @@ final class TrafficLedger {
 
     private static final float LOAD_FACTOR = 0.75f;
 
-    private final Predicate<? super StatsRow> counted;
+    private final BackendScope scope;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Count> settled = new LinkedHashMap<>(16, LOAD_FACTOR, true);
     private final Map<StatsSource, Page> pages = new HashMap<>();
@@ -34,8 +30,9 @@ final class TrafficLedger {
         static final Count NONE = new Count(0, 0);
 
         /**
-         * Returns what a row counts. HAProxy leaves out, of the servers that it chose, those that a persistent session chose;
-         * of the answers, those that did not come; and counts, as sessions, each attempt to connect.
+         * Returns what a row counts. Of requests: HAProxy's choices of a server (lbtot) leave out those of persistent sessions,
+         * answers (req_tot) what was not answered, and sessions (stot) count each attempt to connect. Of errors: answers 5xx, no
+         * answer, no connection; 3.0 counts an answer that does not come twice.
          */
         static Count of(StatsRow row) {
             boolean http = row.text("mode").equals("http");
@@ -56,14 +53,13 @@ final class TrafficLedger {
     private record Line(String instance, Count count) {}
 
     /** What one HAProxy counted when it was read last. */
-    private record Page(long version, @Nullable HaproxyProcess process, Map<String, Line> lines) {
+    private record Page(long version, String process, Map<String, Line> lines) {
 
-        static final Page EMPTY = new Page(0, null, Map.of());
+        static final Page EMPTY = new Page(0, "", Map.of());
     }
 
-    /** Counts the servers that a condition holds for. */
-    TrafficLedger(Predicate<? super StatsRow> counted) {
-        this.counted = counted;
+    TrafficLedger(BackendScope scope) {
+        this.scope = scope;
     }
 
     /** Returns what to hand to {@link #enter}; to be asked for before the HAProxy is read. */
@@ -88,7 +84,7 @@ final class TrafficLedger {
             if (last.version() != version) {
                 return;
             }
-            boolean sameProcess = Objects.equals(last.process(), reading.process());
+            boolean sameProcess = last.process().equals(reading.process());
             last.lines().forEach((server, line) -> {
                 Line now = lines.get(server);
                 if (!sameProcess || now == null || now.count().isBelow(line.count())) {
@@ -105,12 +101,10 @@ final class TrafficLedger {
 
     private Map<String, Line> lines(Reading reading) {
         Map<String, Line> lines = new HashMap<>();
-        for (StatsRow row : reading.table().rows()) {
-            Optional<String> instance = ServerName.instance(row.name());
-            if (row.isServer() && counted.test(row) && instance.isPresent()) {
-                lines.put(row.proxy() + "/" + row.name(), new Line(instance.get(), Count.of(row)));
-            }
-        }
+        scope.servers(reading.table())
+                .forEach(row -> ServerName.instance(row.name())
+                        .ifPresent(instance ->
+                                lines.put(row.proxy() + "/" + row.name(), new Line(instance, Count.of(row)))));
         return lines;
     }
 

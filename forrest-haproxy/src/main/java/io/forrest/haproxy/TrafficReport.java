@@ -5,10 +5,9 @@ import io.forrest.haproxy.StatsSource.Reading;
 import io.forrest.haproxy.TrafficLedger.Count;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,9 +20,9 @@ final class TrafficReport {
     private TrafficReport() {}
 
     /** Returns the traffic of each instance that one of the readings has a server for, by its name. */
-    static Map<String, Traffic> of(Collection<Reading> readings, Set<String> backends, Map<String, Count> totals) {
+    static Map<String, Traffic> of(Collection<Reading> readings, BackendScope scope, Map<String, Count> totals) {
         List<Map<String, List<StatsRow>>> tables = readings.stream()
-                .map(reading -> byInstance(reading.table(), backends))
+                .map(reading -> byInstance(reading.table(), scope))
                 .toList();
         Map<String, Traffic> traffic = new TreeMap<>();
         for (Map<String, List<StatsRow>> table : tables) {
@@ -37,11 +36,11 @@ final class TrafficReport {
                                 totals.getOrDefault(name, Count.NONE)));
             }
         }
-        return new LinkedHashMap<>(traffic);
+        return Collections.unmodifiableMap(traffic);
     }
 
-    private static Map<String, List<StatsRow>> byInstance(StatsTable table, Set<String> backends) {
-        return ServerRows.in(table, backends)
+    private static Map<String, List<StatsRow>> byInstance(StatsTable table, BackendScope scope) {
+        return scope.servers(table)
                 .filter(row -> ServerName.instance(row.name()).isPresent())
                 .collect(Collectors.groupingBy(
                         row -> ServerName.instance(row.name()).orElseThrow()));

@@ -17,10 +17,10 @@ import io.forrest.spi.Served;
 import io.forrest.spi.TimeSource;
 import io.forrest.testkit.InMemoryRegistry;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.channels.SocketChannel;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,8 +157,8 @@ class HaproxyDriverFaultsTest {
     void haproxyHanging_isLeftAsideUntilItAnswers() throws Exception {
         DriverWorld world = world();
         DriverWorld other = world();
-        HaproxyDriver driver = world.drive(
-                builder -> builder.instance(world.instance()).instance(other.instance()));
+        HaproxyDriver driver =
+                world.drive(builder -> builder.instance(world.instance()).instance(other.instance()));
         Origin fox = world.served(driver, "fox");
 
         other.haproxy.pause();
@@ -186,8 +186,8 @@ class HaproxyDriverFaultsTest {
     void oneOfTwoDown_isReportedAndAnnouncingGoesOn() throws Exception {
         DriverWorld world = world();
         URI nowhere = folder.resolve("none.sock").toUri();
-        HaproxyDriver driver = world.drive(builder ->
-                builder.instance(world.instance()).instance(URI.create("unix://" + nowhere.getPath())));
+        HaproxyDriver driver = world.drive(
+                builder -> builder.instance(world.instance()).instance(URI.create("unix://" + nowhere.getPath())));
         Origin fox = world.origin("fox");
         world.registry.announce(announcement(fox));
 
@@ -279,13 +279,16 @@ class HaproxyDriverFaultsTest {
         URI socket = URI.create("unix:///run/haproxy/admin.sock");
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> HaproxyDriver.watching(registry).backend("app").start())
+                .isThrownBy(
+                        () -> HaproxyDriver.watching(registry).backend("app").start())
                 .withMessageContaining("no HAProxy");
         assertThatIllegalStateException()
-                .isThrownBy(() -> HaproxyDriver.watching(registry).instance(socket).start())
+                .isThrownBy(
+                        () -> HaproxyDriver.watching(registry).instance(socket).start())
                 .withMessageContaining("no backend");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HaproxyDriver.watching(registry).instance(socket).instance(socket))
+                .isThrownBy(
+                        () -> HaproxyDriver.watching(registry).instance(socket).instance(socket))
                 .withMessageContaining("given twice");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HaproxyDriver.watching(registry).backend("app; quit"));
@@ -300,8 +303,7 @@ class HaproxyDriverFaultsTest {
         HaproxyInstance two =
                 HaproxyInstance.at(URI.create("tcp://127.0.0.1:9999")).configuration(folder.resolve("a"), file);
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        HaproxyDriver.watching(registry).instance(one).instance(two))
+                .isThrownBy(() -> HaproxyDriver.watching(registry).instance(one).instance(two))
                 .withMessageContaining("same file");
         assertThatExceptionOfType(BalancerException.class)
                 .isThrownBy(() -> HaproxyDriver.watching(registry)
@@ -338,7 +340,8 @@ class HaproxyDriverFaultsTest {
                         .until(() -> TimeSource.system().nanoTime() - end > 0);
                 etcd.unpause();
                 registry.withdraw(announcement(owl));
-                assertThat(driver.awaitDrained(announcement(owl), SOON).drained()).isTrue();
+                assertThat(driver.awaitDrained(announcement(owl), SOON).drained())
+                        .isTrue();
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.sent()).isPositive();
             }

@@ -183,7 +183,8 @@ class HaproxyDriverTest {
         assertThat(fox.requests() + owl.requests()).isEqualTo(100);
 
         assertThat(driver.weigh("fox", 0)).isTrue();
-        await().atMost(SOON).until(() -> world.haproxy.ask("get weight app/forrest:fox").startsWith("0 "));
+        await().atMost(SOON)
+                .until(() -> world.haproxy.ask("get weight app/forrest:fox").startsWith("0 "));
         assertThat(driver.awaitServing(announcement(fox), Duration.ofMillis(500))
                         .waitingFor())
                 .singleElement()

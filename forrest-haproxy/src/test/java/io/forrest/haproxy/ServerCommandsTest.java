@@ -73,8 +73,7 @@ class ServerCommandsTest {
 
         commands.add("fox", new Target(Endpoint.of("fd00::5", 80), 0));
 
-        assertThat(sent.get(0))
-                .startsWith("add server app/forrest:fox [fd00:0:0:0:0:0:0:5]:80 weight 0 ");
+        assertThat(sent.get(0)).startsWith("add server app/forrest:fox [fd00:0:0:0:0:0:0:5]:80 weight 0 ");
     }
 
     @Test
