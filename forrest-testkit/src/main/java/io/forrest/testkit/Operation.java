@@ -1,6 +1,6 @@
 package io.forrest.testkit;
 
-/** An operation of a registry or a container runtime that {@link Faults} can befall. Immutable and thread-safe. */
+/** An operation of a registry, a container runtime or a balancer that {@link Faults} can befall. Immutable and thread-safe. */
 public enum Operation {
     /** {@code Registry.announce}. */
     ANNOUNCE,
@@ -40,7 +40,13 @@ public enum Operation {
     /** {@code ContainerRuntime.logs}. */
     LOGS,
     /** {@code ContainerRuntime.engine}. */
-    ENGINE;
+    ENGINE,
+    /** {@code Balancer.awaitServing}. */
+    AWAIT_SERVING,
+    /** {@code Balancer.awaitDrained}. */
+    AWAIT_DRAINED,
+    /** {@code Balancer.traffic}. */
+    TRAFFIC;
 
     /** Returns whether it happens by itself, and not when a test asks for it. */
     boolean isInBackground() {
