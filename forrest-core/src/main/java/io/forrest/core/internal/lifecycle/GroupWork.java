@@ -23,7 +23,7 @@ final class GroupWork {
     private final Executor executor;
     private final Map<LaunchTask, Operation<LaunchTask>> operations = new LinkedHashMap<>();
     private final Set<LaunchTask> done = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<@Nullable LaunchTask> firstFailed = new AtomicReference<>();
+    private final AtomicReference<@Nullable Failed> firstFailed = new AtomicReference<>();
 
     /** What is done with one launch. */
     interface Work {
@@ -51,10 +51,9 @@ final class GroupWork {
             lanes.awaitRegardless();
             throw e;
         }
-        LaunchTask failed = firstFailed.get();
+        Failed failed = firstFailed.get();
         if (failed != null) {
-            Operation<?> operation = operation(failed);
-            throw new Failed(failed, operation.failure().orElseThrow(), operation.stopped());
+            throw failed;
         }
     }
 
@@ -62,22 +61,20 @@ final class GroupWork {
         if (firstFailed.get() != null) {
             return;
         }
-        Operation<LaunchTask> operation = operation(task);
+        Operation<LaunchTask> operation = Objects.requireNonNull(operations.get(task));
         operation.run();
+        Optional<Throwable> failure = operation.failure();
         Optional<Stop> stopped = operation.stopped();
-        if (operation.failure().isEmpty()) {
+        if (failure.isEmpty()) {
             done.add(task);
-        } else if (stopped.filter(Stop.GROUP_FAILED::equals).isEmpty() && firstFailed.compareAndSet(null, task)) {
+        } else if (stopped.filter(Stop.GROUP_FAILED::equals).isEmpty()
+                && firstFailed.compareAndSet(null, new Failed(task, failure.get(), stopped))) {
             stopAll();
         }
     }
 
     private void stopAll() {
         operations.values().forEach(operation -> operation.stop(Stop.GROUP_FAILED));
-    }
-
-    private Operation<LaunchTask> operation(LaunchTask task) {
-        return Objects.requireNonNull(operations.get(task));
     }
 
     /** Returns the launches that it is done with. */
