@@ -171,6 +171,30 @@ class ServedLaunchTest {
     }
 
     @Test
+    void announce_retiredByAnotherWhileItWaits_saysSo() {
+        world.faults.on(Operation.AWAIT_SERVING).once().before(() -> {
+            try (Scaler second = world.scaler(OnClose.LEAVE)) {
+                second.stop("mine");
+            }
+        });
+
+        assertThat(failure()).hasMessageContaining("retired meanwhile");
+        world.assertNothingLeft();
+    }
+
+    @Test
+    void announce_notServedAndRegistryGone_saysThatItIsNotServed() {
+        world.balancer.member("one").refuse("mine", "DOWN (L4CON)");
+        world.faults
+                .on(Operation.AWAIT_SERVING)
+                .once()
+                .after(() -> world.faults.on(Operation.RECORD_GET).once().fail());
+
+        assertThat(failure()).hasMessageContaining("DOWN (L4CON)").hasMessageEndingWith("nothing is left behind");
+        world.assertNothingLeft();
+    }
+
+    @Test
     void announce_notServed_drainsForTheTimeOfTheLaunch() {
         world.balancer.member("one").refuse("mine", "DOWN").keep("mine", 3);
 

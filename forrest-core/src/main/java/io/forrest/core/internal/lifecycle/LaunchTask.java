@@ -2,6 +2,7 @@ package io.forrest.core.internal.lifecycle;
 
 import io.forrest.Endpoint;
 import io.forrest.Failure;
+import io.forrest.ForrestException;
 import io.forrest.NameTakenException;
 import io.forrest.Readiness;
 import io.forrest.RegistryException;
@@ -264,10 +265,23 @@ final class LaunchTask {
         try {
             return room.serving().awaitServed(announcement(), left);
         } catch (NotServed e) {
+            if (isRetired(e)) {
+                throw new RetiredMeanwhile(name);
+            }
             if (cutShort) {
                 guard.stop(Stop.DEADLINE);
             }
             throw e;
+        }
+    }
+
+    /** Returns whether it is not served because somebody retired it. */
+    private boolean isRetired(NotServed notServed) {
+        try {
+            return !room.records().isLive(name, launch);
+        } catch (ForrestException e) {
+            notServed.addSuppressed(e);
+            return false;
         }
     }
 
