@@ -3,8 +3,8 @@ package io.forrest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a ready instance could not be announced, or not withdrawn: the registry refused, did not answer, or another process
- * retired the instance meanwhile.
+ * Says that a ready instance could not be announced, or not withdrawn: the registry refused, did not answer, another process
+ * retired the instance meanwhile, or no balancer, or not every one that can be reached, served it in time.
  */
 public class AnnouncementException extends ForrestException {
 

@@ -56,21 +56,24 @@ public interface Instance {
     InstanceState state();
 
     /**
-     * Asks engine and registry anew. Changes nothing in either.
+     * Asks engine, registry and balancer anew. Changes nothing in any.
      *
      * @return the new snapshot, which {@link #state()} returns from now on; {@link Stage#UNKNOWN} if the registry does not
-     *     answer, {@link Stage#GONE} if nothing is left of the instance
+     *     answer, {@link Stage#ANNOUNCED} and not {@link Stage#SERVING} if the balancer does not, {@link Stage#GONE} if nothing
+     *     is left of the instance
      * @throws ContainerRuntimeException if the engine does not answer
      */
     @CanIgnoreReturnValue
     InstanceState refresh();
 
     /**
-     * Announces a held instance. Does nothing if it is announced already. Readiness is not judged again.
+     * Announces a held instance, and, where the scaler was given a balancer, waits until it is served. Changes nothing if it is
+     * announced already. Readiness is not judged again.
      *
      * @return this instance
-     * @throws AnnouncementException if the registry refuses or does not answer, or the instance is being retired; it is
-     *     held as before, unless the exception lists what is left behind
+     * @throws AnnouncementException if the registry refuses or does not answer, the instance is being retired, or the balancer
+     *     fails or does not serve it in time; it is held as before, unless the exception lists what is left behind. One that
+     *     was announced before stays so
      * @throws NameTakenException if another's key stands under the name; the instance is held as before
      */
     @CanIgnoreReturnValue
@@ -88,7 +91,9 @@ public interface Instance {
 
     /**
      * Takes the instance back: withdrawn, drained, stopped, removed. Blocks for the drain time and the stop grace of its
-     * launch at most, and the calls to engine and registry. Idempotent: what is gone already counts as done.
+     * launch at most, and the calls to engine and registry. With a balancer it is drained as soon as that has seen the last
+     * session leave; one that cannot be asked, or fails, has the whole drain time waited, and does not keep the instance from
+     * being stopped. Idempotent: what is gone already counts as done.
      *
      * @return what it came to
      * @throws ForrestException if engine or registry refuse or do not answer; the container is not stopped while its key

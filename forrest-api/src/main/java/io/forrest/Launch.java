@@ -144,7 +144,9 @@ public interface Launch {
     Launch readyWithin(Duration limit);
 
     /**
-     * Sets how long a withdrawn instance may finish its work before it is stopped. By default 15 seconds.
+     * Sets how long a withdrawn instance may finish its work before it is stopped. Without a balancer that is a fixed wait; with
+     * one it is what is waited at most, for the instance is stopped as soon as the last session has left it. By default 15
+     * seconds.
      *
      * @param time zero to a day
      * @return the new description
@@ -163,8 +165,8 @@ public interface Launch {
     Launch stopGrace(Duration time);
 
     /**
-     * Sets the one deadline over all of a launch: fetching the image, starting, getting ready and announcing. By default 5
-     * minutes. Undoing a launch whose time is up takes what it takes.
+     * Sets the one deadline over all of a launch: fetching the image, starting, getting ready, announcing and, where there is
+     * a balancer, being served. By default 5 minutes. Undoing a launch whose time is up takes what it takes.
      *
      * @param limit above zero, at most a day
      * @return the new description
@@ -173,14 +175,16 @@ public interface Launch {
     Launch within(Duration limit);
 
     /**
-     * Launches an instance, waits until it answers, and announces it. Blocks until then. If it throws, nothing is left:
-     * no container, no key, no record, save what {@link ForrestException#leftBehind()} lists.
+     * Launches an instance, waits until it answers, announces it, and, where the scaler was given a balancer, waits until it is
+     * served. Blocks until then. If it throws, nothing is left: no container, no key, no record, save what {@link
+     * ForrestException#leftBehind()} lists.
      *
-     * @return the announced instance
+     * @return the announced instance, {@link Stage#SERVING} where there is a balancer
      * @throws LaunchException if the container could not be made or started, the deadline passed, the thread was
      *     interrupted, or the scaler was closed meanwhile
      * @throws NotReadyException if the application did not answer in time, or never will
-     * @throws AnnouncementException if the registry did not take the announcement
+     * @throws AnnouncementException if the registry did not take the announcement, or the balancer failed or did not serve the
+     *     instance in time: which one, and what it says
      * @throws NameTakenException if the name given is in use
      * @throws IllegalStateException if the scaler is closed, or the launch needs an {@link #app}
      */
@@ -190,7 +194,8 @@ public interface Launch {
     /**
      * Does what {@link #announce()} does, on a thread of the scaler's. The registry's acknowledgement is the point of no
      * return: before it {@link CompletableFuture#cancel} undoes the launch, in the background; after it, {@code cancel}
-     * returns false. {@link Scaler#close()} waits for what is being undone.
+     * returns false, and a launch that waits to be served goes on. Its deadline and {@link Scaler#close()} still undo it until
+     * it is served; {@code close} waits for what is being undone.
      *
      * @return the instance to come; completes with the exceptions that {@link #announce()} throws. Its dependents run on
      *     the scaler's thread: do not block in them
@@ -201,7 +206,7 @@ public interface Launch {
 
     /**
      * Launches and announces several instances side by side, all or none. A bounded number is launched at one time. Blocks
-     * until all are announced, or the first failure is undone together with all the rest.
+     * until all are announced, and served where there is a balancer, or the first failure is undone together with all the rest.
      *
      * @param count how many, 1 to 1,000
      * @return the announced instances

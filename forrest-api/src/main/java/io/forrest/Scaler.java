@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * another scaler, in another process, sees and stops what this one launched, and this one's end changes nothing.
  * Thread-safe.
  *
- * <p>Its registry and its runtime belong to the caller: closing a scaler closes neither.
+ * <p>Its registry, runtime and balancer belong to the caller: closing a scaler closes none of them.
  */
 public interface Scaler extends AutoCloseable {
 
@@ -27,9 +27,10 @@ public interface Scaler extends AutoCloseable {
 
     /**
      * Returns the instances of this engine under this registry's prefix, whoever launched them. Blocks for one list of the
-     * engine and one of the registry. Changes nothing.
+     * engine, one of the registry, and one look at the balancer where there is one. Changes nothing.
      *
-     * @return the instances, ordered by name; {@link Stage#UNKNOWN} each if the registry does not answer
+     * @return the instances, ordered by name; {@link Stage#UNKNOWN} each if the registry does not answer, and none {@link
+     *     Stage#SERVING} if the balancer does not
      * @throws ContainerRuntimeException if the engine does not answer
      */
     List<Instance> instances();
@@ -46,7 +47,8 @@ public interface Scaler extends AutoCloseable {
 
     /**
      * Takes an instance back, whoever launched it: withdrawn, drained, stopped, removed. The drain time and the stop grace
-     * are those of its launch. Idempotent: an instance that is gone counts as done.
+     * are those of its launch. Where there is a balancer the drain ends as soon as that has seen the last session leave; one
+     * that cannot be asked, or fails, has the whole drain time waited. Idempotent: an instance that is gone counts as done.
      *
      * @param name the instance's name
      * @return what it came to; {@link Retirement#found()} is false if there was none of that name
@@ -62,7 +64,7 @@ public interface Scaler extends AutoCloseable {
      * Takes an instance back as {@link #stop(String)} does, with another drain time than its launch set.
      *
      * @param name the instance's name
-     * @param drainFor zero to a day
+     * @param drainFor zero to a day; with zero a balancer is asked once, to tell how many sessions are cut
      * @return what it came to
      * @throws IllegalArgumentException if the name cannot be one, or the time is out of range
      * @throws ForrestException as for {@link #stop(String)}

@@ -7,15 +7,18 @@ import io.forrest.ForrestEvent;
 import io.forrest.OnClose;
 import io.forrest.Scaler;
 import io.forrest.annotation.CanIgnoreReturnValue;
+import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.record.InstanceRecords;
+import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.EngineInfo;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Registry;
 import io.forrest.spi.TimeSource;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,9 +56,13 @@ public final class Forrest {
     /** Builds a scaler. Not thread-safe; confine it to one thread. */
     public static final class Builder {
 
+        private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+
         private final ContainerRuntime runtime;
         private final Registry registry;
         private final List<Consumer<? super ForrestEvent>> listeners = new ArrayList<>();
+        private @Nullable Balancer balancer;
+        private Duration servedWithin = SERVED_WITHIN;
         private @Nullable InetAddress advertise;
         private @Nullable InetAddress publishOn;
         private OnClose onClose = OnClose.LEAVE;
@@ -92,6 +99,34 @@ public final class Forrest {
         @CanIgnoreReturnValue
         public Builder publishOn(String ip) {
             publishOn = Endpoint.address(ip);
+            return this;
+        }
+
+        /**
+         * Sets what routes traffic to the instances, so that announcing waits until they are served, and stopping until they
+         * are drained. By default there is none: the registry's acknowledgement and a fixed drain time stand in.
+         *
+         * @param what the balancer; stays the caller's to close, after the scaler
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder balancer(Balancer what) {
+            balancer = requireNonNull(what, "what");
+            return this;
+        }
+
+        /**
+         * Sets how long it may take until the balancer serves what was announced; what is not served by then is taken back. The
+         * deadline of a launch bounds it too. By default 60 seconds. Without a {@link #balancer} it means nothing.
+         *
+         * @param limit above zero, at most a day
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        @CanIgnoreReturnValue
+        public Builder servedWithin(Duration limit) {
+            Durations.requireLimit(limit, "servedWithin");
+            servedWithin = limit;
             return this;
         }
 
@@ -153,6 +188,8 @@ public final class Forrest {
                             runtime,
                             registry,
                             records,
+                            balancer,
+                            servedWithin,
                             engine,
                             advertised,
                             advertising.publishOn(publishOn, advertised, engine),

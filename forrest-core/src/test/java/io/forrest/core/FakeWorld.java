@@ -10,12 +10,14 @@ import io.forrest.Readiness;
 import io.forrest.Scaler;
 import io.forrest.Step;
 import io.forrest.event.StepReached;
+import io.forrest.testkit.FakeBalancer;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
 import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.FakeTime;
 import io.forrest.testkit.Faults;
 import io.forrest.testkit.InMemoryRegistry;
+import io.forrest.testkit.Operation;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -33,26 +35,55 @@ final class FakeWorld implements AfterEachCallback {
     final InMemoryRegistry registry = new InMemoryRegistry(store, "/servers", faults);
     final FakeContainerRuntime runtime = new FakeContainerRuntime(engine, faults);
     final List<ForrestEvent> events = new CopyOnWriteArrayList<>();
-    final Scaler scaler = scaler(OnClose.LEAVE);
+    final FakeBalancer balancer =
+            new FakeBalancer(new InMemoryRegistry(store, "/servers", new Faults()), time, faults, "one", "two");
+    final Scaler scaler;
 
+    private final boolean balanced;
+
+    /** Creates a world without a balancer. */
     FakeWorld() {
+        this(false);
+    }
+
+    /** Returns a world whose scalers are given the balancers {@code one} and {@code two}. */
+    static FakeWorld balanced() {
+        return new FakeWorld(true);
+    }
+
+    private FakeWorld(boolean balanced) {
+        this.balanced = balanced;
+        this.scaler = scaler(OnClose.LEAVE);
         engine.addImage(IMAGE, FakeImage.exposing(8080).logs("hello"));
     }
 
     /** Returns another scaler over the same engine and registry, as another process would have it. */
     Scaler scaler(OnClose onClose) {
+        Forrest.Builder builder = builder(onClose);
+        if (balanced) {
+            builder.balancer(balancer);
+        }
+        return builder.build();
+    }
+
+    /** Returns a builder of a scaler over the same engine and registry, without a balancer yet. */
+    Forrest.Builder builder(OnClose onClose) {
         return Forrest.builder(runtime, registry)
                 .advertise("127.0.0.1")
                 .publishOn("127.0.0.1")
                 .time(time)
                 .onClose(onClose)
-                .onEvent(events::add)
-                .build();
+                .onEvent(events::add);
     }
 
     /** Returns a launch that is ready at once, and drains for no time. */
     Launch launch() {
         return scaler.launch(IMAGE).readyWhen(Readiness.probe(endpoint -> ProbeResult.ready()));
+    }
+
+    /** Returns what was asked of engine, registry and balancer so far. */
+    List<Operation> asked() {
+        return faults.calls().stream().map(Faults.Call::operation).toList();
     }
 
     List<Step> steps(String name) {
@@ -72,8 +103,14 @@ final class FakeWorld implements AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) {
+        end();
+    }
+
+    /** Ends a world that no test framework ends. */
+    void end() {
         faults.heal();
         scaler.close();
+        balancer.close();
         engine.close();
     }
 }

@@ -14,12 +14,14 @@ import io.forrest.NotReadyException;
 import io.forrest.ProbeResult;
 import io.forrest.PullPolicy;
 import io.forrest.Readiness;
+import io.forrest.Scaler;
 import io.forrest.Stage;
 import io.forrest.Step;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Container;
+import io.forrest.testkit.FakeBalancer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +85,47 @@ class MainPathTest {
                     .containsExactlyInAnyOrderElementsOf(
                             instances.stream().map(Instance::endpoint).toList());
             second.scaler.instances().forEach(Instance::stop);
+        }
+    }
+
+    @Test
+    void announceAndStop_withABalancerThatReadsEtcd_waitForItAndNoLonger() throws Exception {
+        try (FakeBalancer balancer = new FakeBalancer(world.registry);
+                Scaler scaler = Forrest.builder(world.runtime, world.registry)
+                        .advertise("127.0.0.1")
+                        .balancer(balancer)
+                        .build()) {
+            List<Instance> instances = scaler.launch(TestImages.web())
+                    .drainFor(Duration.ofMinutes(5))
+                    .announce(3);
+            assertThat(instances)
+                    .allSatisfy(
+                            instance -> assertThat(instance.refresh().stage()).isEqualTo(Stage.SERVING));
+            balancer.member("one").keep(instances.get(0).name(), 1, Duration.ofSeconds(1));
+
+            assertThat(instances.get(0).stop().drained()).isBetween(Duration.ofMillis(300), Duration.ofMinutes(1));
+            assertThat(RealWorld.answerOf(instances.get(1).endpoint())).contains(TestImages.GREETING);
+            instances.forEach(Instance::stop);
+        }
+    }
+
+    @Test
+    void announce_balancerThatReadsEtcdDoesNotServeIt_leavesNothing() {
+        try (FakeBalancer balancer = new FakeBalancer(world.registry);
+                Scaler scaler = Forrest.builder(world.runtime, world.registry)
+                        .advertise("127.0.0.1")
+                        .balancer(balancer)
+                        .servedWithin(Duration.ofSeconds(1))
+                        .build()) {
+            balancer.member("one").refuse("mine", "DOWN (L4CON)");
+
+            assertThatThrownBy(
+                            () -> scaler.launch(TestImages.web()).named("mine").announce())
+                    .isInstanceOfSatisfying(
+                            AnnouncementException.class,
+                            e -> assertThat(e.step()).contains(Step.SERVE))
+                    .hasMessageContaining("one: DOWN (L4CON)");
+            world.assertNothingLeft();
         }
     }
 

@@ -46,8 +46,8 @@ public abstract class BalancerContract {
     protected BalancerContract() {}
 
     /**
-     * Returns a new balancer that serves what is announced in {@link #registry()}. Several of one test see the same. The
-     * contract closes it.
+     * Returns a new balancer that serves what is announced in {@link #registry()}, and what is served already. The contract
+     * closes it, and asks for another only once it has. It is asked for before the subclass's own {@code @BeforeEach} methods.
      *
      * @return the balancer
      */
@@ -56,7 +56,8 @@ public abstract class BalancerContract {
     /**
      * Returns the registry that says what to serve. The contract takes back what it announced there.
      *
-     * @return the registry, the same for one test; stays the subclass's to close
+     * @return the registry, the same for one test; stays the subclass's to close, though not in an {@code @AfterEach} method,
+     *     for these run before those of the contract
      */
     protected abstract Registry registry();
 
@@ -328,9 +329,8 @@ public abstract class BalancerContract {
     @Test
     void close_thrice_keepsWhatIsServed() throws InterruptedException {
         Announcement fox = served("fox");
-        Balancer closed = another();
         for (int i = 0; i < 3; i++) {
-            assertThatCode(closed::close).doesNotThrowAnyException();
+            assertThatCode(balancer::close).doesNotThrowAnyException();
         }
 
         assertServed(another().awaitServing(fox, patience()));
@@ -339,14 +339,13 @@ public abstract class BalancerContract {
     @Test
     void anyCall_afterClose_isAnIllegalState() {
         Announcement fox = announce("fox");
-        Balancer closed = another();
-        closed.close();
+        balancer.close();
 
         List<ThrowingCallable> calls = List.of(
-                () -> closed.awaitServing(fox, Duration.ZERO),
-                () -> closed.awaitDrained(fox, Duration.ZERO),
-                closed::traffic,
-                () -> closed.traffic(fox.name()));
+                () -> balancer.awaitServing(fox, Duration.ZERO),
+                () -> balancer.awaitDrained(fox, Duration.ZERO),
+                balancer::traffic,
+                () -> balancer.traffic(fox.name()));
         calls.forEach(call -> assertThatIllegalStateException().isThrownBy(call));
     }
 

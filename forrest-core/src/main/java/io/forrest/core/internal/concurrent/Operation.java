@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on a thread of Forrest's that can be stopped until it commits itself. Stopping interrupts it; what it then undoes
- * is not interrupted again. Thread-safe; the lock guards the phase alone.
+ * Work on a thread of Forrest's that can be stopped until it commits itself. Between its acknowledgement and that, it cannot be
+ * cancelled by whoever holds the future, but stopped for any other reason. Stopping interrupts it; what it then undoes is not
+ * interrupted again. Thread-safe; the lock guards the phase alone.
  *
  * @param <T> what comes of it
  */
@@ -17,6 +18,7 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
 
     private enum Phase {
         RUNNING,
+        ACKNOWLEDGED,
         STOPPED,
         COMMITTED
     }
@@ -71,9 +73,13 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
         finished.countDown();
     }
 
-    /** Has the operation stop, unless it has committed itself or was stopped before. */
+    /**
+     * Has the operation stop, unless it has committed itself or was stopped before, or it is only cancelled and acknowledged
+     * already.
+     */
     public synchronized boolean stop(Stop why) {
-        if (phase != Phase.RUNNING) {
+        boolean tooLate = phase == Phase.ACKNOWLEDGED ? why == Stop.CANCELLED : phase != Phase.RUNNING;
+        if (tooLate) {
             return false;
         }
         phase = Phase.STOPPED;
@@ -82,6 +88,14 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
             worker.interrupt();
         }
         return true;
+    }
+
+    /** Passes the point from which on it cannot be cancelled; false if the operation was stopped before. */
+    public synchronized boolean acknowledge() {
+        if (phase == Phase.RUNNING) {
+            phase = Phase.ACKNOWLEDGED;
+        }
+        return phase != Phase.STOPPED;
     }
 
     /** Passes the point of no return; false if the operation was stopped before. */
@@ -96,7 +110,7 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
     /** Does what undoes the work, on the worker's thread, without being interrupted. */
     public void undo(Runnable undoing) {
         synchronized (this) {
-            if (phase == Phase.RUNNING) {
+            if (phase != Phase.COMMITTED) {
                 phase = Phase.STOPPED;
             }
             Thread.interrupted();
@@ -114,7 +128,7 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
         return handle((value, failure) -> Optional.ofNullable(failure)).join();
     }
 
-    /** Cancels the operation unless it has committed itself; what it did is undone in the background. */
+    /** Cancels the operation unless it is acknowledged or has committed itself; what it did is undone in the background. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         return stoppedByUser() ? super.cancel(mayInterruptIfRunning) : isCancelled();

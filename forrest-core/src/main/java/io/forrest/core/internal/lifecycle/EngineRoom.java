@@ -5,11 +5,13 @@ import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.event.StepFailed;
 import io.forrest.event.StepReached;
+import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.EngineInfo;
 import io.forrest.spi.Registry;
 import io.forrest.spi.TimeSource;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * @param runtime what runs containers
  * @param registry where endpoints stand
  * @param records Forrest's notes
+ * @param balancer what routes traffic; null: nobody who could be asked
+ * @param servedWithin how long it may take until the balancer serves what is announced
  * @param engine which engine it is
  * @param advertised the address under which instances are announced
  * @param publishOn the address that ports are bound to; null: left to the engine
@@ -30,6 +34,8 @@ public record EngineRoom(
         ContainerRuntime runtime,
         Registry registry,
         InstanceRecords records,
+        @Nullable Balancer balancer,
+        Duration servedWithin,
         EngineInfo engine,
         InetAddress advertised,
         @Nullable InetAddress publishOn,
@@ -37,6 +43,11 @@ public record EngineRoom(
         Events events) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.lifecycle");
+
+    /** Returns what waits for traffic to come and go. */
+    Serving serving() {
+        return new Serving(this);
+    }
 
     void reached(String app, String name, Step step) {
         LOGGER.debug("{} of {} reached {}", name, app, step);

@@ -92,7 +92,7 @@ final class Handle implements Instance {
 
     @Override
     public Optional<Traffic> traffic() {
-        return Optional.empty();
+        return holdings.traffic(name());
     }
 
     /** Returns name, app, image and state. */

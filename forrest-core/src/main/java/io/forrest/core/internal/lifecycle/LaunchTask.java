@@ -2,9 +2,11 @@ package io.forrest.core.internal.lifecycle;
 
 import io.forrest.Endpoint;
 import io.forrest.Failure;
+import io.forrest.ForrestException;
 import io.forrest.NameTakenException;
 import io.forrest.Readiness;
 import io.forrest.RegistryException;
+import io.forrest.Stage;
 import io.forrest.Step;
 import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.concurrent.Durations;
@@ -51,6 +53,8 @@ final class LaunchTask {
     boolean recordMayStand;
     /** Whether a key of this launch may stand. */
     boolean keyMayStand;
+    /** Whether the registry has taken the key, so that traffic may come whoever took it back since. */
+    boolean acknowledged;
 
     @Nullable
     Container container;
@@ -235,6 +239,7 @@ final class LaunchTask {
         keyMayStand = true;
         try {
             room.registry().announce(announcement());
+            acknowledged = true;
         } catch (RegistryException e) {
             keyMayStand = e.reason() == RegistryException.Reason.UNKNOWN_OUTCOME;
             throw e;
@@ -250,6 +255,34 @@ final class LaunchTask {
             throw new RetiredMeanwhile(name);
         }
         room.reached(app, name, Step.ANNOUNCE);
+    }
+
+    /** Waits until the instance is served, where there is a balancer, and returns where it stands then. */
+    Stage awaitServed(Deadline deadline, Guard guard) throws InterruptedException, NotServed {
+        step = Step.SERVE;
+        Duration left = deadline.remaining();
+        boolean cutShort = left.compareTo(room.servedWithin()) < 0;
+        try {
+            return room.serving().awaitServed(announcement(), left);
+        } catch (NotServed e) {
+            if (isRetired(e)) {
+                throw new RetiredMeanwhile(name);
+            }
+            if (cutShort) {
+                guard.stop(Stop.DEADLINE);
+            }
+            throw e;
+        }
+    }
+
+    /** Returns whether it is not served because somebody retired it. */
+    private boolean isRetired(NotServed notServed) {
+        try {
+            return !room.records().isLive(name, launch);
+        } catch (ForrestException e) {
+            notServed.addSuppressed(e);
+            return false;
+        }
     }
 
     /** Notes that the instance shall run and not be announced. */

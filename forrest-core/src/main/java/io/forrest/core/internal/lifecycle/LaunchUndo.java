@@ -10,8 +10,10 @@ import io.forrest.Step;
 import io.forrest.core.internal.concurrent.Stop;
 import io.forrest.core.internal.ready.NotReady;
 import io.forrest.spi.Container;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class LaunchUndo {
     private final Step failedAt;
     private final List<String> left = new ArrayList<>();
     private List<String> log = List.of();
-    private boolean keyStood;
+    private boolean trafficMayCome;
     private boolean keyLeft;
     private boolean containerLeft;
 
@@ -51,20 +53,23 @@ final class LaunchUndo {
     /** Takes the key back, if one may stand; returns whether one stood, so that a balancer may have read it. */
     boolean takeBack() {
         if (task.keyMayStand) {
-            keyLeft = !tried(
-                    "key " + task.room.registry().prefix() + "/" + task.name,
-                    () -> keyStood = task.room.registry().withdraw(task.announcement()));
+            keyLeft = !tried("key " + task.room.registry().prefix() + "/" + task.name, this::withdraw);
         }
-        if (keyStood) {
+        return trafficMayCome;
+    }
+
+    private void withdraw() {
+        boolean stood = task.room.registry().withdraw(task.announcement());
+        if (stood) {
             task.room.reached(task.app, task.name, Step.WITHDRAW);
         }
-        return keyStood;
+        trafficMayCome = stood || task.acknowledged;
     }
 
     /** Gives what may have been sent to the instance the time to end. */
-    void drain() {
+    void drain(Duration limit) {
         try {
-            task.room.time().sleep(task.options.drainFor);
+            Serving.Drain unused = task.room.serving().awaitDrained(task.announcement(), limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -95,7 +100,7 @@ final class LaunchUndo {
     }
 
     private void remove(String id) {
-        if (keyStood) {
+        if (trafficMayCome) {
             task.room.runtime().stop(id, task.options.stopGrace);
         }
         task.room.runtime().remove(id);
@@ -153,7 +158,7 @@ final class LaunchUndo {
             return notReady(what, "the probe did not return", false, null, failure);
         }
         if (stop != null) {
-            String answer = cause instanceof NotReady notReady ? "; last answer: " + notReady.lastAnswer() : "";
+            String answer = lastAnswer().map(words -> "; last answer: " + words).orElse("");
             return new LaunchException(
                     "the launch of " + what + " was stopped before " + failedAt + ": " + words(stop) + answer,
                     cause,
@@ -163,10 +168,27 @@ final class LaunchUndo {
         if (cause instanceof NameTakenException) {
             return new NameTakenException(message, cause, failure);
         }
-        if (failedAt == Step.ANNOUNCE) {
+        if (cause instanceof NotServed notServed) {
+            return new AnnouncementException(notServed(notServed, failure), cause, failure);
+        }
+        if (failedAt == Step.ANNOUNCE || failedAt == Step.SERVE) {
             return new AnnouncementException("could not announce " + what + ": " + cause.getMessage(), cause, failure);
         }
         return new LaunchException(message, cause, failure);
+    }
+
+    private Optional<String> lastAnswer() {
+        if (cause instanceof NotReady notReady) {
+            return Optional.of(notReady.lastAnswer());
+        }
+        return cause instanceof NotServed notServed ? Optional.of(notServed.lastAnswer()) : Optional.empty();
+    }
+
+    private String notServed(NotServed notServed, Failure failure) {
+        return "announced " + task.name + " at " + task.announcement().endpoint()
+                + ", but the balancers did not confirm it within " + notServed.waited()
+                + " (raise it by servedWithin(...)): " + notServed.lastAnswer()
+                + (failure.leftBehind().isEmpty() ? "; it was taken back, and nothing is left behind" : "");
     }
 
     private String words(Stop stop) {

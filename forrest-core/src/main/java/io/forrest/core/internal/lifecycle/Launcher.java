@@ -57,15 +57,15 @@ public final class Launcher {
         for (int i = 0; i < count; i++) {
             tasks.add(task(options));
         }
-        Operation<List<Instance>> operation = new Operation<>(self -> within(
-                self, options.within, deadline -> new GroupLaunch(this, executor, tasks, deadline).run(self, this)));
+        Operation<List<Instance>> operation = new Operation<>(self ->
+                within(self, options.within, deadline -> new GroupLaunch(this, executor, tasks, deadline).run(self)));
         underWay.begin(operation, executor);
         return Joining.join(operation);
     }
 
     /** What is done with an instance that is ready. */
     private interface Ending {
-        Instance end(LaunchTask task, Operation<?> operation) throws InterruptedException;
+        Instance end(LaunchTask task, Operation<?> operation, Deadline deadline) throws InterruptedException, NotServed;
     }
 
     private Operation<Instance> begin(LaunchOptions options, Ending ending) {
@@ -73,7 +73,7 @@ public final class Launcher {
         Operation<Instance> operation = new Operation<>(self -> within(self, options.within, deadline -> {
             try {
                 ready(task, self, deadline);
-                return ending.end(task, self);
+                return ending.end(task, self, deadline);
             } catch (Throwable e) {
                 throw undone(task, self, e);
             }
@@ -108,7 +108,17 @@ public final class Launcher {
 
     /** Brings an instance to where it answers. */
     void ready(LaunchTask task, Operation<?> operation, Deadline deadline) throws InterruptedException, NotReady {
-        task.ready(deadline, new LaunchTask.Guard() {
+        task.ready(deadline, guard(operation));
+    }
+
+    /** Waits until an announced instance is served, and returns where it stands then. */
+    Stage awaitServed(LaunchTask task, Operation<?> operation, Deadline deadline)
+            throws InterruptedException, NotServed {
+        return task.awaitServed(deadline, guard(operation));
+    }
+
+    private LaunchTask.Guard guard(Operation<?> operation) {
+        return new LaunchTask.Guard() {
             @Override
             public Runnable stopIn(Duration limit, Stop why) {
                 return alarm(operation, limit, why);
@@ -123,19 +133,24 @@ public final class Launcher {
             public boolean stopped() {
                 return operation.stopped().isPresent();
             }
-        });
+        };
     }
 
-    private Instance announced(LaunchTask task, Operation<?> operation) throws InterruptedException {
+    private Instance announced(LaunchTask task, Operation<?> operation, Deadline deadline)
+            throws InterruptedException, NotServed {
         task.announce();
-        if (!operation.commit()) {
+        if (!room.serving().acknowledge(operation)) {
             throw new InterruptedException("stopped while it was announced");
         }
         task.confirmAnnounced();
-        return launched(task, Stage.ANNOUNCED);
+        Stage stage = awaitServed(task, operation, deadline);
+        if (!operation.commit()) {
+            throw new InterruptedException("stopped when it was served");
+        }
+        return launched(task, stage);
     }
 
-    private Instance held(LaunchTask task, Operation<?> operation) throws InterruptedException {
+    private Instance held(LaunchTask task, Operation<?> operation, Deadline deadline) throws InterruptedException {
         if (!operation.commit()) {
             throw new InterruptedException("stopped when it was ready");
         }
@@ -167,7 +182,7 @@ public final class Launcher {
         LaunchUndo undo = new LaunchUndo(task, cause, true);
         operation.undo(() -> {
             if (undo.takeBack()) {
-                undo.drain();
+                undo.drain(task.options.drainFor);
             }
             undo.clear();
         });

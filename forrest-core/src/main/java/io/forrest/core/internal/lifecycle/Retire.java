@@ -15,6 +15,7 @@ import io.forrest.core.internal.record.StoredRecord;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Container;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -190,8 +191,8 @@ final class Retire {
             reached(Step.WITHDRAW);
 
             step = Step.DRAIN;
-            Duration drain = drain(withdrawn, drainFor == null ? found.record().drainFor() : drainFor);
-            room.time().sleep(drain);
+            Serving.Drain drain =
+                    drain(withdrawn, drainFor == null ? found.record().drainFor() : drainFor);
             reached(Step.DRAIN);
 
             Container container = found.container();
@@ -206,30 +207,35 @@ final class Retire {
             step = Step.REMOVE;
             room.records().deleteOf(name, found.record().launch());
             reached(Step.REMOVE);
-            return new Retirement(name, true, withdrawn, drain, 0, List.of());
+            return new Retirement(name, true, withdrawn, drain.took(), drain.sessionsCut(), drain.blindSpots());
         }
 
         private boolean withdraw() {
-            Endpoint endpoint = found.record().endpoint();
-            return endpoint != null
-                    && room.registry()
-                            .withdraw(new Announcement(name, found.record().app(), endpoint));
+            Announcement announcement = announcement();
+            return announcement != null && room.registry().withdraw(announcement);
         }
 
-        /** Returns what is left of the drain time: all of it if the key stood until now, else counted from when it went. */
-        private Duration drain(boolean withdrawn, Duration drainFor) {
+        private @Nullable Announcement announcement() {
+            Endpoint endpoint = found.record().endpoint();
+            return endpoint == null
+                    ? null
+                    : new Announcement(name, found.record().app(), endpoint);
+        }
+
+        /** Gives what was sent to a container that runs, and was announced, the time to end. */
+        private Serving.Drain drain(boolean withdrawn, Duration drainFor) throws InterruptedException {
             Container container = found.container();
-            if (container == null || container.status() != Container.Status.RUNNING) {
-                return Duration.ZERO;
+            Instant since = found.record().withdrawn();
+            if (container == null || container.status() != Container.Status.RUNNING || (!withdrawn && since == null)) {
+                return Serving.Drain.NONE;
             }
-            if (withdrawn) {
-                return drainFor;
-            }
-            if (found.record().withdrawn() == null) {
-                return Duration.ZERO;
-            }
-            Duration since =
-                    Duration.between(found.record().withdrawn(), room.time().now());
+            return room.serving()
+                    .awaitDrained(announcement(), withdrawn || since == null ? drainFor : restOf(drainFor, since));
+        }
+
+        /** Returns what is left of the drain time of an instance that has been out of the registry for a while. */
+        private Duration restOf(Duration drainFor, Instant withdrawn) {
+            Duration since = Duration.between(withdrawn, room.time().now());
             Duration rest = drainFor.minus(since.isNegative() ? Duration.ZERO : since);
             return rest.isNegative() ? Duration.ZERO : Durations.shorter(rest, drainFor);
         }

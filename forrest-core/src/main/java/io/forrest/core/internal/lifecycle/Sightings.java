@@ -4,6 +4,7 @@ import io.forrest.Endpoint;
 import io.forrest.InstanceState;
 import io.forrest.RegistryException;
 import io.forrest.Stage;
+import io.forrest.Traffic;
 import io.forrest.core.internal.ready.Ports;
 import io.forrest.core.internal.record.InstanceRecord;
 import io.forrest.core.internal.record.StoredRecord;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at engine and registry and says which instances there are, and where they stand. Changes nothing. Thread-safe. */
+/** Looks at engine, registry and balancer and says which instances there are, and where they stand. Changes nothing. Thread-safe. */
 final class Sightings {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Sightings.class);
@@ -40,8 +41,15 @@ final class Sightings {
      */
     record Sighting(String id, Labels.Identity identity, String image, InstanceState state) {}
 
-    /** What the registry says; null maps if it does not answer. */
-    private record Noted(Map<String, Endpoint> announced, Map<String, InstanceRecord> records) {}
+    /** What the registry says, and the balancer of what the registry says. */
+    private record Noted(
+            Map<String, Endpoint> announced, Map<String, InstanceRecord> records, Map<String, Traffic> traffic) {
+
+        boolean isServed(String name) {
+            Traffic sent = traffic.get(name);
+            return sent != null && sent.serving();
+        }
+    }
 
     List<Sighting> all() {
         Map<String, Container> containers = new HashMap<>();
@@ -80,7 +88,7 @@ final class Sightings {
         try {
             Map<String, InstanceRecord> records = new HashMap<>();
             room.records().find(name).map(StoredRecord::value).ifPresent(record -> records.put(name, record));
-            noted = new Noted(announced(), records);
+            noted = new Noted(announced(), records, room.serving().look());
         } catch (RegistryException e) {
             unknown(e);
             noted = null;
@@ -111,7 +119,7 @@ final class Sightings {
 
     private @Nullable Noted noted() {
         try {
-            return new Noted(announced(), room.records().all());
+            return new Noted(announced(), room.records().all(), room.serving().look());
         } catch (RegistryException e) {
             unknown(e);
             return null;
@@ -143,7 +151,12 @@ final class Sightings {
         Endpoint endpoint = endpoint(container, identity, record == null ? null : record.endpoint());
         Stage stage = noted == null
                 ? Stage.UNKNOWN
-                : Stages.of(container, record, noted.announced().get(identity.name()), endpoint);
+                : Stages.of(
+                        container,
+                        record,
+                        noted.announced().get(identity.name()),
+                        endpoint,
+                        noted.isServed(identity.name()));
         return new Sighting(
                 container.id(), identity, container.image(), new InstanceState(stage, endpoint, container.exitCode()));
     }
@@ -160,7 +173,7 @@ final class Sightings {
     private static Sighting recorded(String name, InstanceRecord record) {
         Labels.Identity identity = new Labels.Identity(record.app(), name, 0, record.launch());
         String id = record.container() == null ? "" : record.container();
-        Stage stage = Stages.of(null, record, null, record.endpoint());
+        Stage stage = Stages.of(null, record, null, record.endpoint(), false);
         return new Sighting(id, identity, record.image(), new InstanceState(stage, record.endpoint(), null));
     }
 }

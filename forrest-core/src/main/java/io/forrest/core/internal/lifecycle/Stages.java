@@ -7,7 +7,7 @@ import io.forrest.core.internal.record.Intent;
 import io.forrest.spi.Container;
 import org.jspecify.annotations.Nullable;
 
-/** Tells where an instance stands from what engine and registry say. A pure function. */
+/** Tells where an instance stands from what engine, registry and balancer say. A pure function. */
 final class Stages {
 
     private Stages() {}
@@ -19,12 +19,14 @@ final class Stages {
      * @param record the record, or null if the registry has none
      * @param announced what stands under the name, or null for nothing
      * @param endpoint where the instance answers, or null while that is not known
+     * @param served whether the balancer says that it serves what stands under the name
      */
     static Stage of(
             @Nullable Container container,
             @Nullable InstanceRecord record,
             @Nullable Endpoint announced,
-            @Nullable Endpoint endpoint) {
+            @Nullable Endpoint endpoint,
+            boolean served) {
         Intent intent = record == null ? Intent.LIVE : record.intent();
         if (intent == Intent.RETIRING) {
             return Stage.RETIRING;
@@ -36,7 +38,7 @@ final class Stages {
             return Stage.EXITED;
         }
         if (announced != null && announced.equals(endpoint)) {
-            return Stage.ANNOUNCED;
+            return served ? Stage.SERVING : Stage.ANNOUNCED;
         }
         return switch (intent) {
             case LAUNCHING -> Stage.LAUNCHING;

@@ -1,5 +1,5 @@
 /**
- * One instance's way: named, launched, ready, announced, and back again. What concerns many instances or their supervision
+ * One instance's way: named, launched, ready, announced, served, and back again. What concerns many instances or their supervision
  * stands elsewhere.
  */
 @NullMarked

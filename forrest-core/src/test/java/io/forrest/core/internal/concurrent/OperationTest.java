@@ -18,11 +18,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class OperationTest {
@@ -176,6 +179,89 @@ class OperationTest {
     }
 
     @Test
+    void acknowledge_stopped_isRefused() {
+        Operation<String> operation = new Operation<>(self -> "done");
+
+        assertThat(operation.stop(Stop.CANCELLED)).isTrue();
+
+        assertThat(operation.acknowledge()).isFalse();
+        assertThat(operation.commit()).isFalse();
+    }
+
+    @Test
+    void acknowledge_committed_staysCommitted() {
+        Operation<String> operation = new Operation<>(self -> "done");
+
+        assertThat(operation.commit()).isTrue();
+        assertThat(operation.acknowledge()).isTrue();
+
+        assertThat(operation.stop(Stop.CLOSED)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Stop.class, mode = EnumSource.Mode.EXCLUDE, names = "CANCELLED")
+    void stop_acknowledged_interruptsTheWork(Stop why) throws InterruptedException {
+        Operation<String> operation = begun(acknowledged());
+
+        assertThat(operation.stop(why)).isTrue();
+
+        assertThat(finished(operation)).isTrue();
+        assertThat(operation.failure()).containsInstanceOf(InterruptedException.class);
+        assertThat(operation.stopped()).contains(why);
+    }
+
+    /** Acknowledged, and then works until it is interrupted. */
+    private Operation<String> acknowledged() {
+        return new Operation<>(self -> {
+            assertThat(self.acknowledge()).isTrue();
+            begun.countDown();
+            assertThat(await(mayEnd)).isTrue();
+            assertThat(self.commit()).isTrue();
+            return "done";
+        });
+    }
+
+    @Test
+    void cancel_acknowledged_isTooLateAndTheWorkGoesOn() throws InterruptedException {
+        Operation<String> operation = begun(acknowledged());
+
+        assertThat(operation.cancel(true)).isFalse();
+        assertThat(operation.completeExceptionally(new IOException("no luck"))).isFalse();
+        assertThat(operation.complete("mine")).isFalse();
+        assertThat(operation.stopped()).isEmpty();
+        assertThat(operation).isNotDone();
+        mayEnd.countDown();
+
+        assertThat(finished(operation)).isTrue();
+        assertThat(operation).isCompletedWithValue("done");
+    }
+
+    @Test
+    void undo_acknowledged_cannotBeStopped() throws InterruptedException {
+        Operation<String> operation = begun(new Operation<>(self -> {
+            assertThat(self.acknowledge()).isTrue();
+            self.undo(() -> {
+                begun.countDown();
+                awaitUninterrupted(mayEnd);
+            });
+            throw new IOException("no luck");
+        }));
+
+        assertThat(operation.stop(Stop.CLOSED)).isFalse();
+        assertThat(operation.commit()).as("committed what is being undone").isFalse();
+        mayEnd.countDown();
+
+        assertThat(finished(operation)).isTrue();
+        assertThat(operation.failure()).containsInstanceOf(IOException.class);
+    }
+
+    /** Else an instance would be announced of which its caller is told that it was cancelled. */
+    @Test
+    void cancel_whileAcknowledging_onlyOneOfThemWins() throws Exception {
+        assertOneWins(Operation::acknowledge);
+    }
+
+    @Test
     void cancel_committed_isTooLate() throws InterruptedException {
         Operation<String> operation = begun(new Operation<>(self -> {
             assertThat(self.commit()).isTrue();
@@ -266,12 +352,16 @@ class OperationTest {
     /** Else an instance would be announced of which its caller is told that it was cancelled. */
     @Test
     void cancel_whileCommitting_onlyOneOfThemWins() throws Exception {
+        assertOneWins(Operation::commit);
+    }
+
+    private void assertOneWins(Predicate<Operation<String>> pass) throws Exception {
         List<Operation<String>> operations = Stream.generate(() -> new Operation<String>(self -> "done"))
                 .limit(20_000)
                 .toList();
         AtomicInteger arrived = new AtomicInteger();
         Future<List<Boolean>> committed = pool.submit(() -> operations.stream()
-                .map(operation -> side(arrived, operation::commit))
+                .map(operation -> side(arrived, () -> pass.test(operation)))
                 .toList());
 
         List<Boolean> cancelled = operations.stream()

@@ -93,15 +93,18 @@ class StagesTest {
             Container.@Nullable Status status, @Nullable Intent intent, @Nullable String announced, Stage stage) {
         Endpoint standing = announced == null ? null : announced.equals("SAME") ? ENDPOINT : OTHER;
 
-        assertThat(Stages.of(container(status), record(intent), standing, ENDPOINT))
+        assertThat(Stages.of(container(status), record(intent), standing, ENDPOINT, false))
                 .isEqualTo(stage);
+        assertThat(Stages.of(container(status), record(intent), standing, ENDPOINT, true))
+                .as("served")
+                .isEqualTo(stage == Stage.ANNOUNCED ? Stage.SERVING : stage);
     }
 
     @Test
     void of_endpointUnknown_isNeverAnnounced() {
-        assertThat(Stages.of(container(Container.Status.RUNNING), record(Intent.LIVE), ENDPOINT, null))
+        assertThat(Stages.of(container(Container.Status.RUNNING), record(Intent.LIVE), ENDPOINT, null, true))
                 .isEqualTo(Stage.UNANNOUNCED);
-        assertThat(Stages.of(container(Container.Status.RUNNING), record(Intent.LIVE), null, null))
+        assertThat(Stages.of(container(Container.Status.RUNNING), record(Intent.LIVE), null, null, true))
                 .isEqualTo(Stage.UNANNOUNCED);
     }
 
@@ -109,7 +112,7 @@ class StagesTest {
     @EnumSource(Intent.class)
     void of_registryAnswered_isNeverUnknown(Intent intent) {
         for (Container.Status status : Container.Status.values()) {
-            assertThat(Stages.of(container(status), record(intent), ENDPOINT, ENDPOINT))
+            assertThat(Stages.of(container(status), record(intent), ENDPOINT, ENDPOINT, true))
                     .isNotEqualTo(Stage.UNKNOWN);
         }
     }
