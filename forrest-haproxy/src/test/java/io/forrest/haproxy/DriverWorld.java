@@ -3,6 +3,7 @@ package io.forrest.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Served;
 import io.forrest.testkit.Faults;
@@ -51,7 +52,12 @@ final class DriverWorld implements AutoCloseable {
     }
 
     Origin origin(String name) {
-        Origin origin = Origin.start(name);
+        return closing(Origin.start(name));
+    }
+
+    /** Has a server closed at the end. */
+    @CanIgnoreReturnValue
+    Origin closing(Origin origin) {
         opened.add(origin::close);
         return origin;
     }
