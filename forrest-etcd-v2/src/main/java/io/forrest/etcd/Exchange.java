@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -24,8 +25,9 @@ final class Exchange implements AutoCloseable {
     /** The thread that waits for the head; guarded by the lock, as all below. */
     private @Nullable Thread sender;
 
-    private @Nullable HttpResponse<CappedBody> response;
+    private @Nullable CappedBody body;
     private boolean brokenOff;
+    private boolean closed;
 
     Exchange(Consumer<Exchange> onClose) {
         this.onClose = onClose;
@@ -38,14 +40,21 @@ final class Exchange implements AutoCloseable {
      */
     HttpResponse<CappedBody> send(HttpClient client, HttpRequest request) throws IOException, InterruptedException {
         begin();
-        HttpResponse<CappedBody> answer = null;
+        BodyHandler<CappedBody> handler = CappedBody.handler();
+        HttpResponse<CappedBody> answer;
         try {
-            answer = client.send(request, CappedBody.handler());
+            // An interrupt may come when the head is there and the client has not returned it: then this alone knows
+            // the body
+            answer = client.send(request, head -> {
+                CappedBody begun = (CappedBody) handler.apply(head);
+                begin(begun);
+                return begun;
+            });
         } catch (IOException | InterruptedException e) {
             requireWhole();
             throw e;
         } finally {
-            end(answer);
+            end();
         }
         requireWhole();
         return answer;
@@ -53,11 +62,11 @@ final class Exchange implements AutoCloseable {
 
     /** Waits for the body. */
     Body body(Duration limit) throws InterruptedException, ExecutionException, TimeoutException {
-        HttpResponse<CappedBody> answer = response();
-        if (answer == null) {
+        CappedBody begun = body();
+        if (begun == null) {
             throw new IllegalStateException("there is no head yet");
         }
-        return answer.body().await(limit);
+        return begun.await(limit);
     }
 
     private void begin() {
@@ -71,11 +80,23 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private void end(@Nullable HttpResponse<CappedBody> answer) {
+    private void begin(CappedBody begun) {
+        lock.lock();
+        try {
+            body = begun;
+            if (!closed) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        begun.giveUp();
+    }
+
+    private void end() {
         lock.lock();
         try {
             sender = null;
-            response = answer;
             if (brokenOff) {
                 // It was interrupted from here, and for nothing else
                 boolean unused = Thread.interrupted();
@@ -96,10 +117,10 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private @Nullable HttpResponse<CappedBody> response() {
+    private @Nullable CappedBody body() {
         lock.lock();
         try {
-            return response;
+            return body;
         } finally {
             lock.unlock();
         }
@@ -123,9 +144,16 @@ final class Exchange implements AutoCloseable {
     @Override
     public void close() {
         onClose.accept(this);
-        HttpResponse<CappedBody> answer = response();
-        if (answer != null) {
-            answer.body().giveUp();
+        CappedBody begun;
+        lock.lock();
+        try {
+            closed = true;
+            begun = body;
+        } finally {
+            lock.unlock();
+        }
+        if (begun != null) {
+            begun.giveUp();
         }
     }
 }

@@ -28,6 +28,10 @@ class LeaseRenewalTest {
             "{\"action\":\"delete\",\"node\":{\"key\":\"/servers/brave-fox\",\"modifiedIndex\":20,\"createdIndex\":9}}");
     private static final Reply SICK = Reply.error(500, 300);
 
+    private static final Duration SHORT = Duration.ofSeconds(3);
+    /** Long enough for a machine that is busy with other things. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final EtcdClient client = new EtcdClient(null, null);
 
     private static Reply told(int status, long index, String body) {
@@ -45,13 +49,12 @@ class LeaseRenewalTest {
         client.close();
     }
 
-    private LeaseRenewal renewal(TimeSource time, URI... members) {
+    private LeaseRenewal renewal(Duration ttl, TimeSource time, URI... members) {
         Failover failover =
                 new Failover(List.of(members), null, Duration.ofSeconds(5), time, new EtcdEvents(event -> {}));
         EtcdStore store = new EtcdStore(client, failover);
         Keyspace keys = new Keyspace("/servers");
-        return new LeaseRenewal(
-                client, store, new EtcdAnnouncements(store, keys), keys, Ttl.of(Duration.ofSeconds(3)), time);
+        return new LeaseRenewal(client, store, new EtcdAnnouncements(store, keys), keys, Ttl.of(ttl), time);
     }
 
     @Test
@@ -59,7 +62,7 @@ class LeaseRenewalTest {
         try (ScriptedServer good = ScriptedServer.replying(GONE, SICK, DELETED);
                 ScriptedServer behind = ScriptedServer.replying(armedAt(17), Reply.done())) {
             Result result =
-                    renewal(TimeSource.system(), good.uri(), behind.uri()).renew(FOX);
+                    renewal(LONG, TimeSource.system(), good.uri(), behind.uri()).renew(FOX);
 
             assertThat(result).isEqualTo(new Result.Gone("somebody took back /servers/brave-fox"));
             assertThat(behind.asked()).singleElement().asString().contains("waitIndex=19");
@@ -71,7 +74,7 @@ class LeaseRenewalTest {
         FakeTime time = new FakeTime();
 
         assertThatExceptionOfType(RegistryException.class)
-                .isThrownBy(() -> renewal(time, ScriptedServer.nobody()).renew(FOX))
+                .isThrownBy(() -> renewal(SHORT, time, ScriptedServer.nobody()).renew(FOX))
                 .withMessageContaining("tried for 1000 ms");
         assertThat(time.elapsed()).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
@@ -89,7 +92,7 @@ class LeaseRenewalTest {
         };
         try (ScriptedServer server = ScriptedServer.replying(GONE, slow)) {
             assertThatExceptionOfType(RegistryException.class)
-                    .isThrownBy(() -> renewal(time, server.uri()).renew(FOX));
+                    .isThrownBy(() -> renewal(SHORT, time, server.uri()).renew(FOX));
             assertThat(server.requests()).hasSizeLessThan(8);
         }
     }

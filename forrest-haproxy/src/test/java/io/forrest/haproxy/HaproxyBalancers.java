@@ -5,7 +5,6 @@ import io.forrest.spi.Registry;
 import io.forrest.testkit.BalancerContract;
 import io.forrest.testkit.InMemoryRegistry;
 import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,11 +17,18 @@ abstract class HaproxyBalancers extends BalancerContract {
     @AutoClose
     private final InMemoryRegistry registry = new InMemoryRegistry();
 
-    private final List<Origin> origins = new ArrayList<>();
-
     @AutoClose
-    @SuppressWarnings("unused") // JUnit's to close, after the contract has taken back what it announced
-    private final AutoCloseable closing = () -> origins.forEach(Origin::close);
+    private final Origins origins = new Origins();
+
+    /** JUnit closes it after the contract has taken back what it announced. */
+    private static final class Origins extends ArrayList<Origin> implements AutoCloseable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void close() {
+            forEach(Origin::close);
+        }
+    }
 
     @BeforeAll
     static void start() {
