@@ -9,6 +9,8 @@ import io.forrest.docker.DockerRuntime;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
 import io.forrest.etcd.EtcdV2Registry;
+import io.forrest.haproxy.HaproxyDriver;
+import io.forrest.haproxy.HaproxyFixture;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.Registry;
 import java.net.URL;
@@ -31,6 +33,7 @@ class DocumentationExamplesTest {
             import io.forrest.core.*;
             import io.forrest.docker.*;
             import io.forrest.etcd.*;
+            import io.forrest.haproxy.*;
             import io.forrest.spi.*;
             import java.net.URI;
 
@@ -51,22 +54,27 @@ class DocumentationExamplesTest {
                 ROOT.resolve("docs"),
                 ROOT.resolve("forrest-api/src/main/java"),
                 ROOT.resolve("forrest-core/src/main/java"),
-                ROOT.resolve("forrest-etcd-v2/src/main/java"));
+                ROOT.resolve("forrest-etcd-v2/src/main/java"),
+                ROOT.resolve("forrest-haproxy/src/main/java"));
 
         assertThat(examples)
                 .extracting(example -> example.file().getFileName().toString())
-                .contains("README.md", "Forrest.java");
+                .contains("README.md", "Forrest.java", "haproxy.md");
         for (int i = 0; i < examples.size(); i++) {
-            try (EtcdFixture etcd = EtcdFixture.start()) {
-                run(examples.get(i), etcd, Files.createDirectory(folder.resolve("example" + i)));
+            try (EtcdFixture etcd = EtcdFixture.start();
+                    HaproxyFixture haproxy = HaproxyFixture.builder().start()) {
+                run(examples.get(i), etcd, haproxy, Files.createDirectory(folder.resolve("example" + i)));
             }
         }
     }
 
-    private static void run(Examples.Example example, EtcdFixture etcd, Path output) throws Exception {
+    private static void run(Examples.Example example, EtcdFixture etcd, HaproxyFixture haproxy, Path output) throws Exception {
         String image = TestImages.web();
         String code = example.code()
                 .replace("http://10.10.10.20:4001", etcd.uri().toString())
+                .replace("unix:///run/haproxy/admin.sock", haproxy.socket().toString())
+                .replace("unix:///run/haproxy/master.sock", haproxy.masterSocket().toString())
+                .replace("http://127.0.0.1:8404/haproxy?stats", haproxy.page().toString())
                 .replace("demo/myapp", image);
         Path source = output.resolve("Example.java");
         Files.writeString(source, FRAME.formatted(code));
@@ -86,6 +94,10 @@ class DocumentationExamplesTest {
                         new URLClassLoader(new URL[] {output.toUri().toURL()});
                 ContainerRuntime runtime = DockerRuntime.create();
                 Registry registry = EtcdV2Registry.builder(etcd.uri()).build();
+                HaproxyDriver whoeverConfiguresIt = HaproxyDriver.watching(registry)
+                        .backend(haproxy.backend())
+                        .instance(haproxy.socket())
+                        .start();
                 Scaler scaler = Forrest.builder(runtime, registry).build()) {
             List<Instance> before = scaler.instances();
             try {
@@ -94,6 +106,7 @@ class DocumentationExamplesTest {
                 assertThat(registry.announcements())
                         .as("announced by %s", example)
                         .isNotEmpty();
+                assertThat(whoeverConfiguresIt.traffic()).isNotEmpty();
             } finally {
                 for (Instance instance : scaler.instances()) {
                     if (before.stream().noneMatch(old -> old.id().equals(instance.id()))) {
