@@ -11,6 +11,7 @@ import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.record.InstanceRecords;
+import io.forrest.core.internal.record.ProcessMark;
 import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.EngineInfo;
@@ -193,6 +194,7 @@ public final class Forrest {
                             engine,
                             advertised,
                             advertising.publishOn(publishOn, advertised, engine),
+                            ProcessMark.own(),
                             time,
                             events),
                     onClose);

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param engine which engine it is
  * @param advertised the address under which instances are announced
  * @param publishOn the address that ports are bound to; null: left to the engine
+ * @param worker the mark of this process, for the records that it works on
  * @param time the time
  * @param events who is told
  */
@@ -39,6 +40,7 @@ public record EngineRoom(
         EngineInfo engine,
         InetAddress advertised,
         @Nullable InetAddress publishOn,
+        String worker,
         TimeSource time,
         Events events) {
 

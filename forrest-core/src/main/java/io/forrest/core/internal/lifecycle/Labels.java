@@ -1,6 +1,7 @@
 package io.forrest.core.internal.lifecycle;
 
 import io.forrest.Names;
+import io.forrest.Readiness;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +15,23 @@ final class Labels {
     private static final String PORT = OWN + "port";
     private static final String PREFIX = OWN + "prefix";
     private static final String LAUNCH = OWN + "launch-id";
+    private static final String READY = OWN + "ready";
     private static final int MAX_PORT = 65_535;
 
     private Labels() {}
 
     static Map<String, String> of(String app, String name, int port, String prefix, String launch) {
         return Map.of(APP, app, NAME, name, PORT, Integer.toString(port), PREFIX, prefix, LAUNCH, launch);
+    }
+
+    /** Returns the label that says how an instance's readiness is told. */
+    static Map<String, String> ready(Readiness readiness) {
+        return Map.of(READY, ReadinessText.write(readiness));
+    }
+
+    /** Returns how the readiness of a container is told; empty if its labels do not say. */
+    static Optional<Readiness> readiness(Map<String, String> labels) {
+        return Optional.ofNullable(labels.get(READY)).flatMap(ReadinessText::read);
     }
 
     /** Returns the labels that every instance under a prefix carries. */

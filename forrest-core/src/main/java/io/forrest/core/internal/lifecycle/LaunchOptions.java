@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LaunchOptions {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+    static final Duration STOP_GRACE = Duration.ofSeconds(10);
     private static final Duration WITHIN = Duration.ofMinutes(5);
     static final Duration DRAIN_FOR = Duration.ofSeconds(15);
 

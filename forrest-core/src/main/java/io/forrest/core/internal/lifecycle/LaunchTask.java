@@ -44,6 +44,7 @@ final class LaunchTask {
     final String app;
     final String launch = UUID.randomUUID().toString();
     private final NameGenerator names;
+    private final Intent aim;
 
     /** The step that is being tried. */
     Step step = Step.RESERVE;
@@ -63,11 +64,12 @@ final class LaunchTask {
     private @Nullable Endpoint endpoint;
     private ImageInfo image = new ImageInfo(List.of(), false);
 
-    LaunchTask(EngineRoom room, LaunchOptions options, String app, NameGenerator names) {
+    LaunchTask(EngineRoom room, LaunchOptions options, String app, NameGenerator names, Intent aim) {
         this.room = room;
         this.options = options;
         this.app = app;
         this.names = names;
+        this.aim = aim;
     }
 
     /** Reserves a name, starts the container, and waits until its application answers. */
@@ -169,7 +171,9 @@ final class LaunchTask {
                     options.drainFor,
                     options.stopGrace,
                     room.time().now().plus(deadline.remaining()),
-                    null);
+                    null,
+                    aim,
+                    room.worker());
             Optional<StoredRecord> created = created(value);
             if (created.isPresent()) {
                 record = created.get();
@@ -223,7 +227,7 @@ final class LaunchTask {
                 options.environment(),
                 options.command,
                 Labels.join(
-                        options.labels,
+                        Labels.join(options.labels, Labels.ready(readiness())),
                         Labels.of(app, name, port, room.registry().prefix(), launch)),
                 options.memory,
                 options.cpus,
@@ -288,6 +292,23 @@ final class LaunchTask {
     /** Notes that the instance shall run and not be announced. */
     void hold() {
         note(current().value().held(room.time().now()));
+    }
+
+    /** Notes that the instance shall go, if its record may say that it shall be announced. */
+    void noteRetiring() {
+        if (step.compareTo(Step.ANNOUNCE) < 0) {
+            return;
+        }
+        Optional<StoredRecord> found = room.records().find(name);
+        while (found.isPresent()
+                && found.get().value().launch().equals(launch)
+                && found.get().value().intent() != Intent.RETIRING) {
+            InstanceRecord retiring = found.get().value().retiring(room.time().now(), room.worker(), null);
+            if (room.records().replace(name, found.get(), retiring).isPresent()) {
+                return;
+            }
+            found = room.records().find(name);
+        }
     }
 
     private void note(InstanceRecord value) {

@@ -50,8 +50,16 @@ final class LaunchUndo {
         this.containerLeft = !left.isEmpty();
     }
 
-    /** Takes the key back, if one may stand; returns whether one stood, so that a balancer may have read it. */
+    /**
+     * Takes the key back, if one may stand; returns whether one stood, so that a balancer may have read it. What is wanted is
+     * noted first, so that whoever supervises does not take it for a key that was lost.
+     */
     boolean takeBack() {
+        try {
+            task.noteRetiring();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
         if (task.keyMayStand) {
             keyLeft = !tried("key " + task.room.registry().prefix() + "/" + task.name, this::withdraw);
         }

@@ -9,6 +9,7 @@ import io.forrest.core.internal.concurrent.Joining;
 import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.concurrent.Stop;
 import io.forrest.core.internal.ready.NotReady;
+import io.forrest.core.internal.record.Intent;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,21 +42,21 @@ public final class Launcher {
     }
 
     Instance announce(LaunchOptions options) {
-        return Joining.join(begin(options, this::announced));
+        return Joining.join(begin(options, Intent.LIVE, this::announced));
     }
 
     CompletableFuture<Instance> announceAsync(LaunchOptions options) {
-        return begin(options, this::announced);
+        return begin(options, Intent.LIVE, this::announced);
     }
 
     Instance start(LaunchOptions options) {
-        return Joining.join(begin(options, this::held));
+        return Joining.join(begin(options, Intent.HELD, this::held));
     }
 
     List<Instance> announce(LaunchOptions options, int count) {
         List<LaunchTask> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            tasks.add(task(options));
+            tasks.add(task(options, Intent.LIVE));
         }
         Operation<List<Instance>> operation = new Operation<>(self ->
                 within(self, options.within, deadline -> new GroupLaunch(this, executor, tasks, deadline).run(self)));
@@ -68,8 +69,8 @@ public final class Launcher {
         Instance end(LaunchTask task, Operation<?> operation, Deadline deadline) throws InterruptedException, NotServed;
     }
 
-    private Operation<Instance> begin(LaunchOptions options, Ending ending) {
-        LaunchTask task = task(options);
+    private Operation<Instance> begin(LaunchOptions options, Intent aim, Ending ending) {
+        LaunchTask task = task(options, aim);
         Operation<Instance> operation = new Operation<>(self -> within(self, options.within, deadline -> {
             try {
                 ready(task, self, deadline);
@@ -82,13 +83,13 @@ public final class Launcher {
         return operation;
     }
 
-    private LaunchTask task(LaunchOptions options) {
+    private LaunchTask task(LaunchOptions options, Intent aim) {
         String app = options.app == null ? options.image.lastPart() : options.app;
         if (!Names.isName(app)) {
             throw new IllegalStateException(
                     "no app can be named after the image " + options.image + ": give its name by app(...)");
         }
-        return new LaunchTask(room, options, app, names);
+        return new LaunchTask(room, options, app, names, aim);
     }
 
     /** Has the operation told to stop after a time, unless what this returns is run before. */

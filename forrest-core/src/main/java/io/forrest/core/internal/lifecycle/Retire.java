@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Retire {
 
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
-
     private final EngineRoom room;
 
     Retire(EngineRoom room) {
@@ -42,10 +40,27 @@ final class Retire {
      * @param drainFor the drain time; null: that of its launch
      */
     Retirement retire(String name, @Nullable String onlyLaunch, @Nullable Duration drainFor) {
-        Found found = noted(name, onlyLaunch);
-        if (found == null) {
-            return Retirement.ofNothing(name);
-        }
+        Found found = noted(name, () -> find(name, onlyLaunch, drainFor));
+        return found == null ? Retirement.ofNothing(name) : go(name, found, drainFor);
+    }
+
+    /** Takes back an instance whose record is still as it was read; empty if it is not. */
+    Optional<Retirement> retireIf(String name, StoredRecord seen) {
+        Found found = noted(name, () -> {
+            Container container = ownContainer(name, seen, seen.value().launch());
+            return room.records()
+                    .replace(name, seen, retiring(seen.value(), null))
+                    .map(retiring -> new Found(retiring.value(), container))
+                    .orElse(null);
+        });
+        return found == null ? Optional.empty() : Optional.of(go(name, found, null));
+    }
+
+    private InstanceRecord retiring(InstanceRecord record, @Nullable Duration drainFor) {
+        return record.retiring(room.time().now(), room.worker(), drainFor);
+    }
+
+    private Retirement go(String name, Found found, @Nullable Duration drainFor) {
         Way way = new Way(name, found);
         try {
             return way.go(drainFor);
@@ -60,9 +75,15 @@ final class Retire {
     /** What there is of an instance when it is about to go: its record, noted as retiring, and its container. */
     private record Found(InstanceRecord record, @Nullable Container container) {}
 
-    private @Nullable Found noted(String name, @Nullable String onlyLaunch) {
+    /** Finds what there is of an instance and notes that it shall go; null if there is nothing. */
+    private interface Noting {
+        @Nullable
+        Found note();
+    }
+
+    private static @Nullable Found noted(String name, Noting noting) {
         try {
-            return find(name, onlyLaunch);
+            return noting.note();
         } catch (RegistryException | ContainerRuntimeException e) {
             throw new ForrestException(
                     "could not take " + name + " back, "
@@ -77,7 +98,7 @@ final class Retire {
         return e instanceof RegistryException registry && registry.reason() == RegistryException.Reason.UNKNOWN_OUTCOME;
     }
 
-    private @Nullable Found find(String name, @Nullable String onlyLaunch) {
+    private @Nullable Found find(String name, @Nullable String onlyLaunch, @Nullable Duration drainFor) {
         while (true) {
             Optional<StoredRecord> stored = room.records().find(name);
             Container container = ownContainer(name, stored.orElse(null), onlyLaunch);
@@ -102,8 +123,7 @@ final class Retire {
                         null,
                         Failure.at(Step.RETIRE, name));
             }
-            Optional<StoredRecord> retiring = room.records()
-                    .replace(name, stored.get(), record.retiring(room.time().now()));
+            Optional<StoredRecord> retiring = room.records().replace(name, stored.get(), retiring(record, drainFor));
             if (retiring.isPresent()) {
                 return new Found(retiring.get().value(), container);
             }
@@ -166,9 +186,11 @@ final class Retire {
                 container.id(),
                 endpoint,
                 LaunchOptions.DRAIN_FOR,
-                DEFAULT_GRACE,
+                LaunchOptions.STOP_GRACE,
                 room.time().now(),
-                room.time().now());
+                room.time().now(),
+                Intent.LIVE,
+                room.worker());
     }
 
     /** One instance's way out, and how far it came. */

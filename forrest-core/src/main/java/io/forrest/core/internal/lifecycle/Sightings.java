@@ -148,7 +148,9 @@ final class Sightings {
         if (record != null && !record.launch().equals(identity.launch())) {
             record = null;
         }
-        Endpoint endpoint = endpoint(container, identity, record == null ? null : record.endpoint());
+        Endpoint endpoint = Ports.endpoint(
+                        container, identity.port(), room.advertised(), record == null ? null : record.endpoint())
+                .orElse(null);
         Stage stage = noted == null
                 ? Stage.UNKNOWN
                 : Stages.of(
@@ -159,15 +161,6 @@ final class Sightings {
                         noted.isServed(identity.name()));
         return new Sighting(
                 container.id(), identity, container.image(), new InstanceState(stage, endpoint, container.exitCode()));
-    }
-
-    /** Returns the endpoint of the record while the container still has that port, or no port at all; else its own. */
-    private @Nullable Endpoint endpoint(Container container, Labels.Identity identity, @Nullable Endpoint recorded) {
-        Optional<Endpoint> published = Ports.endpoint(container, identity.port(), room.advertised());
-        boolean holds = recorded != null
-                && (published.isEmpty()
-                        || container.ports().stream().anyMatch(port -> port.hostPort() == recorded.port()));
-        return holds ? recorded : published.orElse(null);
     }
 
     private static Sighting recorded(String name, InstanceRecord record) {

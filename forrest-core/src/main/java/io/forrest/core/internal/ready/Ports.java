@@ -6,6 +6,7 @@ import io.forrest.spi.PublishedPort;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the endpoint of a container among its published ports. */
 public final class Ports {
@@ -25,6 +26,19 @@ public final class Ports {
                 .filter(published -> published.hostAddress().getClass() == advertised.getClass())
                 .min(Comparator.comparingInt(published -> distance(published, advertised)))
                 .map(published -> new Endpoint(advertised, published.hostPort()));
+    }
+
+    /**
+     * Returns the endpoint that was recorded, while the container still has that port or no port at all, for another scaler may
+     * advertise another address; else its own, as {@link #endpoint(Container, int, InetAddress)} does.
+     */
+    public static Optional<Endpoint> endpoint(
+            Container container, int port, InetAddress advertised, @Nullable Endpoint recorded) {
+        Optional<Endpoint> published = endpoint(container, port, advertised);
+        boolean holds = recorded != null
+                && (published.isEmpty()
+                        || container.ports().stream().anyMatch(each -> each.hostPort() == recorded.port()));
+        return holds ? Optional.ofNullable(recorded) : published;
     }
 
     private static int distance(PublishedPort published, InetAddress advertised) {

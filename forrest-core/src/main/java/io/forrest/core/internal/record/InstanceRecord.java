@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopGrace how long its container may take to stop
  * @param launchBy when its launch must have ended
  * @param withdrawn since when it has been out of the registry on purpose; null if it never was announced, or is now
+ * @param aim what its launch shall end in: {@link Intent#LIVE} or {@link Intent#HELD}
+ * @param worker the mark of the process that launches it or takes it back; null while nobody does, or nobody can tell
  */
 public record InstanceRecord(
         String engine,
@@ -31,55 +33,102 @@ public record InstanceRecord(
         Duration drainFor,
         Duration stopGrace,
         Instant launchBy,
-        @Nullable Instant withdrawn) {
+        @Nullable Instant withdrawn,
+        Intent aim,
+        @Nullable String worker) {
 
-    /** Returns this record with its container and, once that is known, its endpoint. */
-    public InstanceRecord at(String newContainer, @Nullable Endpoint newEndpoint) {
-        return new InstanceRecord(
+    /** Creates the record of an instance that shall be announced, and that nobody is known to work on. */
+    public InstanceRecord(
+            String engine,
+            String launch,
+            String app,
+            String image,
+            Intent intent,
+            @Nullable String container,
+            @Nullable Endpoint endpoint,
+            Duration drainFor,
+            Duration stopGrace,
+            Instant launchBy,
+            @Nullable Instant withdrawn) {
+        this(
                 engine,
                 launch,
                 app,
                 image,
                 intent,
-                newContainer,
-                newEndpoint,
+                container,
+                endpoint,
                 drainFor,
                 stopGrace,
                 launchBy,
-                withdrawn);
+                withdrawn,
+                Intent.LIVE,
+                null);
+    }
+
+    /** Returns this record as that of a launch which shall end in an aim, by the process of a mark. */
+    public InstanceRecord launchedBy(String newWorker, Intent newAim) {
+        return with(intent, container, endpoint, drainFor, withdrawn, newAim, newWorker);
+    }
+
+    /** Returns this record with its container and, once that is known, its endpoint. */
+    public InstanceRecord at(String newContainer, @Nullable Endpoint newEndpoint) {
+        return with(intent, newContainer, newEndpoint, drainFor, withdrawn, aim, worker);
     }
 
     /** Returns this record as that of an instance that shall be announced. */
     public InstanceRecord live() {
-        return with(Intent.LIVE, null);
+        return with(Intent.LIVE, container, endpoint, drainFor, null, aim, null);
     }
 
     /** Returns this record as that of an instance that shall not be announced. */
     public InstanceRecord held(Instant now) {
-        return with(Intent.HELD, since(now));
+        return with(Intent.HELD, container, endpoint, drainFor, since(now), aim, null);
     }
 
-    /** Returns this record as that of an instance that shall go. */
-    public InstanceRecord retiring(Instant now) {
-        return with(Intent.RETIRING, since(now));
+    /**
+     * Returns this record as that of an instance that shall go.
+     *
+     * @param now the time
+     * @param newWorker the mark of the process that takes it back
+     * @param newDrainFor how long it may finish its work; null: as long as it was launched with
+     */
+    public InstanceRecord retiring(Instant now, String newWorker, @Nullable Duration newDrainFor) {
+        return with(
+                Intent.RETIRING,
+                container,
+                endpoint,
+                newDrainFor == null ? drainFor : newDrainFor,
+                since(now),
+                aim,
+                newWorker);
     }
 
     private @Nullable Instant since(Instant now) {
         return intent == Intent.LIVE ? now : withdrawn;
     }
 
-    private InstanceRecord with(Intent newIntent, @Nullable Instant newWithdrawn) {
+    private InstanceRecord with(
+            Intent newIntent,
+            @Nullable String newContainer,
+            @Nullable Endpoint newEndpoint,
+            Duration newDrainFor,
+            @Nullable Instant newWithdrawn,
+            Intent newAim,
+            @Nullable String newWorker) {
         return new InstanceRecord(
                 engine,
                 launch,
                 app,
                 image,
                 newIntent,
-                container,
-                endpoint,
-                drainFor,
+                newContainer,
+                newEndpoint,
+                newDrainFor,
                 stopGrace,
                 launchBy,
-                newWithdrawn);
+                newWithdrawn,
+                newAim,
+                newWorker);
     }
 }

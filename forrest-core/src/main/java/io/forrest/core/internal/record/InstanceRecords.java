@@ -5,8 +5,10 @@ import io.forrest.ForrestException;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +57,39 @@ public final class InstanceRecords {
                                         Failure.unspecified()))));
     }
 
-    /** Returns all records by name, without those that cannot be read. */
-    public Map<String, InstanceRecord> all() {
-        Map<String, InstanceRecord> all = new HashMap<>();
+    /**
+     * What stands in the records. Immutable and thread-safe.
+     *
+     * @param readable the records by name
+     * @param unreadable the names of those that cannot be read
+     */
+    public record Listing(Map<String, StoredRecord> readable, Set<String> unreadable) {
+
+        /** Copies both. */
+        public Listing {
+            readable = Map.copyOf(readable);
+            unreadable = Set.copyOf(unreadable);
+        }
+    }
+
+    /** Returns all records by name, each with its fence. */
+    public Listing list() {
+        Map<String, StoredRecord> readable = new HashMap<>();
+        Set<String> unreadable = new HashSet<>();
         records.list(FOLDER)
                 .forEach((name, text) -> RecordJson.read(text)
                         .ifPresentOrElse(
-                                value -> all.put(name, value),
-                                () -> LOGGER.warn("the {} cannot be read and is left alone", describe(name))));
+                                value -> readable.put(name, new StoredRecord(text, value)),
+                                () -> unreadable.add(name)));
+        return new Listing(readable, unreadable);
+    }
+
+    /** Returns all records by name, without those that cannot be read. */
+    public Map<String, InstanceRecord> all() {
+        Listing listing = list();
+        listing.unreadable().forEach(name -> LOGGER.warn("the {} cannot be read and is left alone", describe(name)));
+        Map<String, InstanceRecord> all = new HashMap<>();
+        listing.readable().forEach((name, stored) -> all.put(name, stored.value()));
         return all;
     }
 
@@ -80,6 +107,11 @@ public final class InstanceRecords {
                 .map(StoredRecord::value)
                 .filter(value -> value.launch().equals(launch) && value.intent() == Intent.LIVE)
                 .isPresent();
+    }
+
+    /** Deletes a record that is as it was read; false if it is not. */
+    public boolean delete(String name, StoredRecord old) {
+        return records.delete(key(name), old.text());
     }
 
     /** Deletes the record of a launch, however it has changed since. Another launch's is left alone. */

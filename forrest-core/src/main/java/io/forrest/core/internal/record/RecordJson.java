@@ -35,6 +35,9 @@ final class RecordJson {
         json.put("stopGrace", value.stopGrace().toString());
         json.put("launchBy", value.launchBy().toString());
         putIfPresent(json, "withdrawn", value.withdrawn());
+        putIfPresent(
+                json, "aim", value.aim() == Intent.LIVE ? null : value.aim().name());
+        putIfPresent(json, "worker", value.worker());
         return json.toString();
     }
 
@@ -61,6 +64,7 @@ final class RecordJson {
             String container = optional(json, "container");
             String endpoint = optional(json, "endpoint");
             String withdrawn = optional(json, "withdrawn");
+            String aim = optional(json, "aim");
             return Optional.of(new InstanceRecord(
                     required(json, "engine"),
                     required(json, "launch"),
@@ -72,7 +76,9 @@ final class RecordJson {
                     Duration.parse(required(json, "drainFor")),
                     Duration.parse(required(json, "stopGrace")),
                     Instant.parse(required(json, "launchBy")),
-                    withdrawn == null ? null : Instant.parse(withdrawn)));
+                    withdrawn == null ? null : Instant.parse(withdrawn),
+                    aim == null ? Intent.LIVE : Intent.valueOf(aim),
+                    optional(json, "worker")));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }

@@ -54,8 +54,8 @@ class InstanceRecordTest {
     void held_neverAnnounced_wasNeverWithdrawn() {
         assertThat(RUNNING.held(NOON).intent()).isEqualTo(Intent.HELD);
         assertThat(RUNNING.held(NOON).withdrawn()).isNull();
-        assertThat(RUNNING.held(NOON).retiring(LATER).withdrawn()).isNull();
-        assertThat(RUNNING.retiring(NOON).withdrawn()).isNull();
+        assertThat(RUNNING.held(NOON).retiring(LATER, "me", null).withdrawn()).isNull();
+        assertThat(RUNNING.retiring(NOON, "me", null).withdrawn()).isNull();
     }
 
     @Test
@@ -68,13 +68,13 @@ class InstanceRecordTest {
 
     @Test
     void retiring_live_isWithdrawnNow() {
-        InstanceRecord retiring = RUNNING.live().retiring(NOON);
+        InstanceRecord retiring = RUNNING.live().retiring(NOON, "me", null);
 
         assertThat(retiring.intent()).isEqualTo(Intent.RETIRING);
         assertThat(retiring.withdrawn()).isEqualTo(NOON);
         assertThat(retiring)
                 .usingRecursiveComparison()
-                .ignoringFields("intent", "withdrawn")
+                .ignoringFields("intent", "withdrawn", "worker")
                 .isEqualTo(RUNNING);
     }
 
@@ -82,13 +82,39 @@ class InstanceRecordTest {
     @Test
     void retiring_withdrawnBefore_keepsTheFirstMoment() {
         assertThat(RUNNING.live().held(NOON).held(LATER).withdrawn()).isEqualTo(NOON);
-        assertThat(RUNNING.live().held(NOON).retiring(LATER).withdrawn()).isEqualTo(NOON);
-        assertThat(RUNNING.live().retiring(NOON).retiring(LATER).withdrawn()).isEqualTo(NOON);
+        assertThat(RUNNING.live().held(NOON).retiring(LATER, "me", null).withdrawn())
+                .isEqualTo(NOON);
+        assertThat(RUNNING.live()
+                        .retiring(NOON, "me", null)
+                        .retiring(LATER, "me", null)
+                        .withdrawn())
+                .isEqualTo(NOON);
     }
 
     @Test
     void live_withdrawnBefore_forgetsIt() {
         assertThat(RUNNING.live().held(NOON).live().withdrawn()).isNull();
-        assertThat(RUNNING.live().held(NOON).live().retiring(LATER).withdrawn()).isEqualTo(LATER);
+        assertThat(RUNNING.live().held(NOON).live().retiring(LATER, "me", null).withdrawn())
+                .isEqualTo(LATER);
+    }
+
+    @Test
+    void launchedBy_aWorker_isForgottenOnceItIsDone() {
+        InstanceRecord launched = RUNNING.launchedBy("me", Intent.HELD);
+
+        assertThat(launched.worker()).isEqualTo("me");
+        assertThat(launched.aim()).isEqualTo(Intent.HELD);
+        assertThat(launched.at("c0ffee", null).worker()).isEqualTo("me");
+        assertThat(launched.live().worker()).isNull();
+        assertThat(launched.held(NOON).worker()).isNull();
+        assertThat(launched.retiring(NOON, "you", null).worker()).isEqualTo("you");
+    }
+
+    /** Whoever takes over must not stop what another still drains. */
+    @Test
+    void retiring_withADrainTime_notesIt() {
+        assertThat(RUNNING.retiring(NOON, "me", Duration.ofMinutes(9)).drainFor())
+                .isEqualTo(Duration.ofMinutes(9));
+        assertThat(RUNNING.retiring(NOON, "me", null).drainFor()).isEqualTo(RUNNING.drainFor());
     }
 }

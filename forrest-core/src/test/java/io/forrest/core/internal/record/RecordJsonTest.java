@@ -28,12 +28,15 @@ class RecordJsonTest {
             Duration.ofMillis(1_500),
             Duration.ofSeconds(10),
             Instant.parse("2026-01-01T12:00:00.000000001Z"),
-            Instant.parse("2026-01-01T12:00:05Z"));
+            Instant.parse("2026-01-01T12:00:05Z"),
+            Intent.HELD,
+            "boot/namespace/4711/42");
 
     private static final String FULL_JSON = "{\"engine\":\"engine-1\",\"launch\":\"5e2f0f2c\",\"app\":\"myapp\","
             + "\"image\":\"demo/myapp:v2\",\"intent\":\"HELD\",\"container\":\"c0ffee\","
             + "\"endpoint\":\"[fd00:0:0:0:0:0:0:5]:32768\",\"drainFor\":\"PT1.5S\",\"stopGrace\":\"PT10S\","
-            + "\"launchBy\":\"2026-01-01T12:00:00.000000001Z\",\"withdrawn\":\"2026-01-01T12:00:05Z\"}";
+            + "\"launchBy\":\"2026-01-01T12:00:00.000000001Z\",\"withdrawn\":\"2026-01-01T12:00:05Z\","
+            + "\"aim\":\"HELD\",\"worker\":\"boot/namespace/4711/42\"}";
 
     @Provide
     Arbitrary<InstanceRecord> records() {
@@ -52,8 +55,13 @@ class RecordJsonTest {
                 .as((engine, launch, app, image, intent, drainFor, stopGrace) -> new InstanceRecord(
                         engine, launch, app, image, intent, null, null, drainFor, stopGrace, Instant.EPOCH, null))
                 .flatMap(record -> Combinators.combine(
-                                text.injectNull(0.3), endpoint.injectNull(0.3), moment, moment.injectNull(0.3))
-                        .as((container, where, launchBy, withdrawn) -> new InstanceRecord(
+                                text.injectNull(0.3),
+                                endpoint.injectNull(0.3),
+                                moment,
+                                moment.injectNull(0.3),
+                                Arbitraries.of(Intent.LIVE, Intent.HELD),
+                                text.injectNull(0.3))
+                        .as((container, where, launchBy, withdrawn, aim, worker) -> new InstanceRecord(
                                 record.engine(),
                                 record.launch(),
                                 record.app(),
@@ -64,7 +72,9 @@ class RecordJsonTest {
                                 record.drainFor(),
                                 record.stopGrace(),
                                 launchBy,
-                                withdrawn)));
+                                withdrawn,
+                                aim,
+                                worker)));
     }
 
     private static Arbitrary<InetAddress> addresses(int length) {
@@ -121,6 +131,16 @@ class RecordJsonTest {
     }
 
     @Example
+    void read_withoutAimAndWorker_isToBeAnnouncedByNobody() {
+        InstanceRecord read = RecordJson.read(
+                        FULL_JSON.replace("\"aim\"", "\"other\"").replace("\"worker\"", "\"more\""))
+                .orElseThrow();
+
+        assertThat(read.aim()).isEqualTo(Intent.LIVE);
+        assertThat(read.worker()).isNull();
+    }
+
+    @Example
     void read_unknownFields_areSkipped() {
         String later = FULL_JSON.replaceFirst("\\{", "{\"later\":{\"a\":[1,null]},\"more\":7,");
 
@@ -163,8 +183,9 @@ class RecordJsonTest {
         assertDamaged("[" + FULL_JSON + "]");
         assertDamaged(FULL_JSON + "}");
         assertDamaged(FULL_JSON + FULL_JSON);
-        assertDamaged(FULL_JSON.replace("HELD", "held"));
-        assertDamaged(FULL_JSON.replace("HELD", "FROZEN"));
+        assertDamaged(FULL_JSON.replace("\"intent\":\"HELD\"", "\"intent\":\"held\""));
+        assertDamaged(FULL_JSON.replace("\"intent\":\"HELD\"", "\"intent\":\"FROZEN\""));
+        assertDamaged(FULL_JSON.replace("\"aim\":\"HELD\"", "\"aim\":\"FROZEN\""));
         assertDamaged(FULL_JSON.replace("[fd00:0:0:0:0:0:0:5]:32768", "example.com:80"));
         assertDamaged(FULL_JSON.replace("[fd00:0:0:0:0:0:0:5]:32768", "0.0.0.0:80"));
         assertDamaged(FULL_JSON.replace("PT1.5S", "1500"));
