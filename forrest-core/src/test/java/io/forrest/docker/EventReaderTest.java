@@ -12,14 +12,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What is made of an engine's events, in the words of Engine 20.10 and in those of API 1.52. */
 class EventReaderTest {
 
     private final EventReader reader = new EventReader(Map.of("app", "shop"));
-    private final AtomicReference<List<String>> told = new AtomicReference<>(List.of());
 
     static String event(String action, String id, String attributes) {
         return "{\"Type\":\"container\",\"Action\":\"" + action + "\",\"Actor\":{\"ID\":\"" + id
@@ -34,8 +32,7 @@ class EventReaderTest {
     private List<String> read(String text) throws Exception {
         ContainerRecorder recorder = new ContainerRecorder();
         reader.read(stream(text), call -> call.accept(recorder));
-        told.set(recorder.calls());
-        return told.get();
+        return recorder.calls();
     }
 
     @Test

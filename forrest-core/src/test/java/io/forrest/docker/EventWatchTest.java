@@ -58,18 +58,24 @@ class EventWatchTest {
 
     /** What an engine does instead of telling its events. */
     enum Trouble {
-        CUT(StubEngine.breakOffAfter("\n")),
-        HALF_A_LINE(StubEngine.breakOffAfter("{\"Type\":\"conta")),
-        HALF_A_LINE_AND_AN_END(StubEngine.json(200, "{\"Type\":\"conta")),
-        GARBAGE(StubEngine.json(200, "<html>hello</html>")),
-        AN_END(StubEngine.json(200, "")),
-        ERROR(StubEngine.json(500, StubEngine.message("no events today"))),
-        NO_ANSWER(StubEngine.drop());
+        CUT,
+        HALF_A_LINE,
+        HALF_A_LINE_AND_AN_END,
+        GARBAGE,
+        AN_END,
+        ERROR,
+        NO_ANSWER;
 
-        final StubEngine.Answer answer;
-
-        Trouble(StubEngine.Answer answer) {
-            this.answer = answer;
+        StubEngine.Answer answer() {
+            return switch (this) {
+                case CUT -> StubEngine.breakOffAfter("\n");
+                case HALF_A_LINE -> StubEngine.breakOffAfter("{\"Type\":\"conta");
+                case HALF_A_LINE_AND_AN_END -> StubEngine.json(200, "{\"Type\":\"conta");
+                case GARBAGE -> StubEngine.json(200, "<html>hello</html>");
+                case AN_END -> StubEngine.json(200, "");
+                case ERROR -> StubEngine.json(500, StubEngine.message("no events today"));
+                case NO_ANSWER -> StubEngine.drop();
+            };
         }
     }
 
@@ -82,7 +88,7 @@ class EventWatchTest {
     @ParameterizedTest
     @EnumSource
     void watch_troubleAgainAndAgain_goesOnAfterPausesThatGrow(Trouble trouble) {
-        troubled(trouble.answer, TROUBLES);
+        troubled(trouble.answer(), TROUBLES);
         watch();
         recorder.awaitCall("started name-of-a");
 

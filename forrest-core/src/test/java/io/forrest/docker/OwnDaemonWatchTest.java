@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -37,10 +38,9 @@ class OwnDaemonWatchTest {
 
     private static OwnDaemon daemon;
 
-    private final DockerRuntime runtime = daemon.runtime();
     private final ContainerRecorder recorder = new ContainerRecorder();
-    private final DockerClient docker =
-            TestImages.client(new EngineAddress(EngineAddress.parse(daemon.host(), false), null));
+    private DockerRuntime runtime;
+    private DockerClient docker;
 
     @BeforeAll
     static void startDaemon() throws IOException {
@@ -56,6 +56,12 @@ class OwnDaemonWatchTest {
         if (daemon != null) {
             daemon.close();
         }
+    }
+
+    @BeforeEach
+    void open() {
+        runtime = daemon.runtime();
+        docker = TestImages.client(new EngineAddress(EngineAddress.parse(daemon.host(), false), null));
     }
 
     @AfterEach
@@ -208,7 +214,7 @@ class OwnDaemonWatchTest {
         }
         List<Long> sorted = millis.stream().sorted().toList();
         System.out.printf(
-                "kill -9 of a container's process -> died(): median %d ms, worst %d ms, %d times%n",
+                "OwnDaemonWatchTest: kill -9 of a container's process -> died(): median %d ms, worst %d ms, %d times%n",
                 sorted.get(KILLS / 2), sorted.get(KILLS - 1), KILLS);
     }
 }
