@@ -90,12 +90,38 @@ final class StubEngine implements AutoCloseable {
         return (exchange, n) -> exchange.close();
     }
 
+    /**
+     * Begins an answer, and closes the connection before its end.
+     *
+     * @param text what it begins with
+     */
+    static Answer breakOffAfter(String text) {
+        return (exchange, n) -> {
+            begin(exchange, text);
+            exchange.close();
+        };
+    }
+
+    /** Begins an answer and never ends it. */
+    Answer hold(String text) {
+        return (exchange, n) -> {
+            begin(exchange, text);
+            awaitClose();
+        };
+    }
+
+    private static void begin(HttpExchange exchange, String text) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+    }
+
     /** Never answers. */
     Answer hang() {
         return (exchange, n) -> awaitClose();
     }
 
-    /** Begins an answer and never ends it. */
+    /** Begins an answer of JSON and never ends it. */
     Answer hangInBody() {
         return (exchange, n) -> {
             exchange.sendResponseHeaders(200, 0);
