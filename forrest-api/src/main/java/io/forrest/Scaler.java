@@ -73,6 +73,36 @@ public interface Scaler extends AutoCloseable {
     Retirement stop(String name, Duration drainFor);
 
     /**
+     * Does what {@link #reconcile(ReconcileMode)} does by {@link ReconcileMode#REPAIR}.
+     *
+     * @return what was done
+     * @throws IllegalStateException if the scaler is closed
+     * @throws ForrestException as for {@link #reconcile(ReconcileMode)}
+     */
+    @CanIgnoreReturnValue
+    Reconciliation reconcile();
+
+    /**
+     * Looks once at all instances of this engine under this prefix, whoever launched them, and puts right what does not fit:
+     * the dead are withdrawn, lost keys and records are written again, and what a process that ended left half done is
+     * finished or undone, as its record says. What serves is never withdrawn, what Forrest did not make is never touched, and
+     * an instance that somebody stops meanwhile stays stopped. Blocks for one list of the engine, two of the registry, a look
+     * at each container that has a HEALTHCHECK, and then, side by side, for as long as instances take to answer (2 seconds
+     * each at most), and those that are taken back to drain and stop. What fails is told in the result and keeps nothing else
+     * from being done. Nothing is awaited to be served.
+     *
+     * @param mode whether to act, or only to tell what would be done
+     * @return what was done, or would be
+     * @throws IllegalStateException if the scaler is closed
+     * @throws ContainerRuntimeException if the engine does not answer the first questions; nothing was changed
+     * @throws RegistryException if the registry does not answer the first questions; nothing was changed, or only what an
+     *     earlier call had announced and could not confirm was taken back
+     * @throws ForrestException if the calling thread is interrupted; what was under way goes on
+     */
+    @CanIgnoreReturnValue
+    Reconciliation reconcile(ReconcileMode mode);
+
+    /**
      * Returns the address under which instances are announced. No I/O.
      *
      * @return the address, as it was given or found when the scaler was built
@@ -91,7 +121,8 @@ public interface Scaler extends AutoCloseable {
     Subscription onEvent(Consumer<? super ForrestEvent> listener);
 
     /**
-     * Ends this scaler. Launches under way are undone, and waited for, for 30 seconds at most: their futures are done
+     * Ends this scaler. It supervises nothing any more: what it is repairing is waited for, for 10 seconds at most, and nothing
+     * is withdrawn for the end of it. Launches under way are undone, and waited for, for 30 seconds at most: their futures are done
      * then. What is announced stays announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. Closing again
      * does nothing.
      *

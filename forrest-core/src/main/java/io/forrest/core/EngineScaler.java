@@ -1,5 +1,7 @@
 package io.forrest.core;
 
+import static java.util.Objects.requireNonNull;
+
 import io.forrest.Failure;
 import io.forrest.ForrestEvent;
 import io.forrest.ForrestException;
@@ -7,6 +9,8 @@ import io.forrest.Instance;
 import io.forrest.Launch;
 import io.forrest.Names;
 import io.forrest.OnClose;
+import io.forrest.ReconcileMode;
+import io.forrest.Reconciliation;
 import io.forrest.Retirement;
 import io.forrest.Scaler;
 import io.forrest.Subscription;
@@ -19,6 +23,7 @@ import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Launcher;
 import io.forrest.core.internal.lifecycle.UnderWay;
+import io.forrest.core.internal.supervise.Reconciling;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +52,7 @@ final class EngineScaler implements Scaler {
     private final UnderWay underWay = new UnderWay();
     private final Holdings holdings;
     private final Launcher launcher;
+    private final Reconciling reconciling;
 
     EngineScaler(EngineRoom room, OnClose onClose) {
         this.room = room;
@@ -54,6 +60,7 @@ final class EngineScaler implements Scaler {
         this.onClose = onClose;
         this.holdings = new Holdings(room, underWay);
         this.launcher = new Launcher(room, holdings, underWay, executor, timer);
+        this.reconciling = new Reconciling(room, underWay, executor);
     }
 
     @Override
@@ -80,6 +87,16 @@ final class EngineScaler implements Scaler {
     public Retirement stop(String name, Duration drainFor) {
         Durations.requireTime(drainFor, "drainFor");
         return holdings.stop(Names.require(name, "name"), drainFor);
+    }
+
+    @Override
+    public Reconciliation reconcile() {
+        return reconcile(ReconcileMode.REPAIR);
+    }
+
+    @Override
+    public Reconciliation reconcile(ReconcileMode mode) {
+        return reconciling.reconcile(requireNonNull(mode, "mode"));
     }
 
     @Override

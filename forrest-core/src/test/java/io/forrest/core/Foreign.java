@@ -18,6 +18,10 @@ final class Foreign {
     }
 
     static ContainerSpec spec(String name, String image) {
+        return spec(name, image, Map.of("owner", "another"));
+    }
+
+    static ContainerSpec spec(String name, String image, Map<String, String> labels) {
         return new ContainerSpec(
                 name,
                 image,
@@ -25,7 +29,7 @@ final class Foreign {
                 InetAddress.getLoopbackAddress(),
                 Map.of(),
                 List.of(),
-                Map.of("owner", "another"),
+                labels,
                 null,
                 null,
                 List.of(),

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param announced what stands in the registry, by name
  * @param records the records of the prefix, those of other engines included, by name
  * @param orphans the names whose record says that a process is at work on it, and that process has certainly ended
- * @param untouchable the names that nobody touches: another pass is at work on them, or their record cannot be read
+ * @param untouchable the names that nobody touches, because their record cannot be read
  * @param scope which launches may be touched
  * @param now the time
  */

@@ -1,6 +1,7 @@
 package io.forrest.core.internal.supervise;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What there is to do. Immutable and thread-safe.
@@ -14,5 +15,14 @@ record Plan(List<Remedy> remedies, List<String> foreign) {
     Plan {
         remedies = List.copyOf(remedies);
         foreign = List.copyOf(foreign);
+    }
+
+    /** Returns what there is to do to some instances. */
+    Plan about(Set<String> names) {
+        return new Plan(
+                remedies.stream()
+                        .filter(remedy -> names.contains(remedy.name()))
+                        .toList(),
+                foreign.stream().filter(names::contains).toList());
     }
 }
