@@ -2,6 +2,7 @@ package io.forrest.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.forrest.Adoption;
 import io.forrest.Failure;
 import io.forrest.ForrestEvent;
 import io.forrest.ForrestException;
@@ -24,6 +25,7 @@ import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Launcher;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.supervise.Reconciling;
+import io.forrest.core.internal.supervise.Supervisor;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,14 +56,36 @@ final class EngineScaler implements Scaler {
     private final Holdings holdings;
     private final Launcher launcher;
     private final Reconciling reconciling;
+    private final @Nullable Supervisor supervisor;
 
-    EngineScaler(EngineRoom room, OnClose onClose) {
+    /**
+     * Creates the scaler.
+     *
+     * @param room what it works with
+     * @param onClose what becomes of what it launched
+     * @param adoption whose instances it supervises; null: nobody's
+     * @param every about how long it waits at most between two looks at all of them
+     */
+    EngineScaler(EngineRoom room, OnClose onClose, @Nullable Adoption adoption, Duration every) {
         this.room = room;
         this.events = room.events();
         this.onClose = onClose;
         this.holdings = new Holdings(room, underWay);
         this.launcher = new Launcher(room, holdings, underWay, executor, timer);
         this.reconciling = new Reconciling(room, underWay, executor);
+        this.supervisor = adoption == null ? null : supervised(adoption == Adoption.ALL, every);
+    }
+
+    private Supervisor supervised(boolean all, Duration every) {
+        Supervisor made = new Supervisor(reconciling, underWay, all, timer, every);
+        underWay.onLaunched(name -> {
+            made.begin();
+            made.check(name);
+        });
+        if (all) {
+            made.begin();
+        }
+        return made;
     }
 
     @Override
@@ -114,6 +139,9 @@ final class EngineScaler implements Scaler {
     public void close() {
         if (!underWay.close()) {
             return;
+        }
+        if (supervisor != null) {
+            supervisor.close();
         }
         try {
             int unfinished = underWay.stopAll(UNDOING);

@@ -2,10 +2,12 @@ package io.forrest.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.forrest.Adoption;
 import io.forrest.Endpoint;
 import io.forrest.ForrestEvent;
 import io.forrest.OnClose;
 import io.forrest.Scaler;
+import io.forrest.Supervision;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.event.Events;
@@ -58,6 +60,7 @@ public final class Forrest {
     public static final class Builder {
 
         private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+        private static final Duration SUPERVISED_EVERY = Duration.ofSeconds(30);
 
         private final ContainerRuntime runtime;
         private final Registry registry;
@@ -67,6 +70,9 @@ public final class Forrest {
         private @Nullable InetAddress advertise;
         private @Nullable InetAddress publishOn;
         private OnClose onClose = OnClose.LEAVE;
+        private Supervision supervision = Supervision.withdraw();
+        private Adoption adoption = Adoption.OWN;
+        private Duration supervisedEvery = SUPERVISED_EVERY;
         private TimeSource time = TimeSource.system();
 
         private Builder(ContainerRuntime runtime, Registry registry) {
@@ -144,6 +150,40 @@ public final class Forrest {
         }
 
         /**
+         * Sets what the scaler does by itself, for as long as it is open, to keep together what runs, what is announced and what
+         * was wanted. By default {@link Supervision#withdraw()}.
+         *
+         * @param what what it does
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder supervision(Supervision what) {
+            supervision = requireNonNull(what, "what");
+            return this;
+        }
+
+        /**
+         * Sets whose instances the scaler supervises. By default {@link Adoption#OWN}: those that it launched. With {@link
+         * Adoption#ALL} it takes care of what an earlier process left, too, from the start on. Without {@link #supervision} it
+         * means nothing.
+         *
+         * @param whose whose
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder adopt(Adoption whose) {
+            adoption = requireNonNull(whose, "whose");
+            return this;
+        }
+
+        /** Sets about how long a supervised instance goes without a look, where nothing tells of it. For tests. */
+        @CanIgnoreReturnValue
+        Builder supervisedEvery(Duration time) {
+            supervisedEvery = time;
+            return this;
+        }
+
+        /**
          * Adds a listener, as {@link Scaler#onEvent(Consumer)} does.
          *
          * @param listener the listener
@@ -197,7 +237,9 @@ public final class Forrest {
                             ProcessMark.own(),
                             time,
                             events),
-                    onClose);
+                    onClose,
+                    supervision.active() ? adoption : null,
+                    supervisedEvery);
         }
 
         /** Asks for a record that need not exist: the cheapest question that takes the whole way. */

@@ -9,6 +9,7 @@ import io.forrest.ProbeResult;
 import io.forrest.Readiness;
 import io.forrest.Scaler;
 import io.forrest.Step;
+import io.forrest.Supervision;
 import io.forrest.event.StepReached;
 import io.forrest.testkit.FakeBalancer;
 import io.forrest.testkit.FakeContainerRuntime;
@@ -66,12 +67,13 @@ final class FakeWorld implements AfterEachCallback {
         return builder.build();
     }
 
-    /** Returns a builder of a scaler over the same engine and registry, without a balancer yet. */
+    /** Returns a builder of a scaler over the same engine and registry, without a balancer yet, that does nothing unasked. */
     Forrest.Builder builder(OnClose onClose) {
         return Forrest.builder(runtime, registry)
                 .advertise("127.0.0.1")
                 .publishOn("127.0.0.1")
                 .time(time)
+                .supervision(Supervision.none())
                 .onClose(onClose)
                 .onEvent(events::add);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forrest.Endpoint;
 import io.forrest.Scaler;
+import io.forrest.Supervision;
 import io.forrest.docker.DockerRuntime;
 import io.forrest.etcd.EtcdV2Registry;
 import io.forrest.spi.Container;
@@ -43,7 +44,10 @@ final class RealWorld implements AutoCloseable {
                 .prefix(prefix)
                 .deadline(Duration.ofSeconds(3))
                 .build();
-        this.scaler = Forrest.builder(runtime, registry).advertise("127.0.0.1").build();
+        this.scaler = Forrest.builder(runtime, registry)
+                .advertise("127.0.0.1")
+                .supervision(Supervision.none())
+                .build();
     }
 
     List<Container> containers() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Knows the operations that are under way and the instances that came of them. Thread-safe; its lock guards the end alone. */
@@ -16,6 +17,7 @@ public final class UnderWay {
 
     private final Set<Operation<?>> operations = ConcurrentHashMap.newKeySet();
     private final Map<String, String> launched = new ConcurrentHashMap<>();
+    private volatile Consumer<String> onLaunched = name -> {};
     private boolean closed;
 
     void begin(Operation<?> operation, Executor executor) {
@@ -32,17 +34,23 @@ public final class UnderWay {
         });
     }
 
+    /** Has somebody told the name of each instance that is launched from now on. */
+    public void onLaunched(Consumer<String> listener) {
+        onLaunched = listener;
+    }
+
     void launched(String name, String launch) {
         launched.put(name, launch);
+        onLaunched.accept(name);
     }
 
     /** Returns the launch that a name stands for, as far as this scaler knows. */
-    @Nullable
-    String launchOf(String name) {
+    public @Nullable String launchOf(String name) {
         return launched.get(name);
     }
 
-    void retired(String name, String launch) {
+    /** Notes that a launch is not there any more. */
+    public void retired(String name, String launch) {
         launched.remove(name, launch);
     }
 
