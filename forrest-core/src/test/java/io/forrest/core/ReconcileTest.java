@@ -328,6 +328,23 @@ class ReconcileTest {
         assertThat(actions(world.scaler.reconcile())).containsExactly(Action.ANNOUNCE);
     }
 
+    /** Whoever stops an instance deletes its record, and nobody else would know whose the key is. */
+    @Test
+    void reconcile_cannotConfirmAfterAStop_takesTheKeyBackTheNextTime() {
+        Instance instance = world.launch().named("mine").announce();
+        world.registry.delete("mine");
+        world.faults.on(Operation.ANNOUNCE).once().before(() -> {
+            instance.stop();
+            world.faults.on(Operation.RECORD_GET).once().fail();
+        });
+
+        assertThat(world.scaler.reconcile().failures()).hasSize(1);
+        assertThat(world.registry.values()).containsKey("mine");
+        assertThat(world.scaler.reconcile(ReconcileMode.DRY_RUN).foreign()).containsExactly("mine");
+        assertThat(world.scaler.reconcile().repairs()).isEmpty();
+        world.assertNothingLeft();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Operation.class,

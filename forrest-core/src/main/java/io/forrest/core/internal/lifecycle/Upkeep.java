@@ -266,27 +266,25 @@ public final class Upkeep {
     private boolean put(String name, InstanceRecord live, Sight sight) {
         Endpoint endpoint = Objects.requireNonNull(live.endpoint());
         Announcement announcement = new Announcement(name, live.app(), endpoint);
-        Unconfirmed attempt = new Unconfirmed(announcement, live.launch());
-        unconfirmed.put(name, attempt);
         try {
             room.registry().announce(announcement);
+            boolean confirmed = room.records().isLive(name, live.launch())
+                    && room.runtime()
+                            .find(sight.container())
+                            .filter(found -> isAt(found, sight, endpoint))
+                            .isPresent();
+            if (!confirmed) {
+                room.registry().withdraw(announcement);
+                return false;
+            }
         } catch (NameTakenException e) {
-            unconfirmed.remove(name, attempt);
+            throw e;
+        } catch (RuntimeException e) {
+            unconfirmed.put(name, new Unconfirmed(announcement, live.launch()));
             throw e;
         }
-        boolean confirmed = room.records().isLive(name, live.launch())
-                && room.runtime()
-                        .find(sight.container())
-                        .filter(found -> isAt(found, sight, endpoint))
-                        .isPresent();
-        if (!confirmed) {
-            room.registry().withdraw(announcement);
-        }
-        unconfirmed.remove(name, attempt);
-        if (confirmed) {
-            room.reached(live.app(), name, Step.ANNOUNCE);
-        }
-        return confirmed;
+        room.reached(live.app(), name, Step.ANNOUNCE);
+        return true;
     }
 
     private boolean isAsSeen(String name, StoredRecord seen) {

@@ -61,6 +61,9 @@ public final class Reconciling {
     /** Runs one pass over all instances of this engine under this prefix, and waits for all of it. */
     public Reconciliation reconcile(ReconcileMode mode) {
         underWay.requireOpen();
+        if (mode == ReconcileMode.REPAIR) {
+            settle();
+        }
         Plan plan = Reconciler.plan(look(Scope.ALL));
         if (mode == ReconcileMode.DRY_RUN) {
             List<Repair> wanted = plan.remedies().stream()
@@ -131,9 +134,13 @@ public final class Reconciling {
         return mending.awaitIdle(deadline);
     }
 
+    /** Takes back what could not be confirmed when it was announced, and is not wanted any more. */
+    void settle() {
+        upkeep.settle();
+    }
+
     /** Looks at a few instances, as {@link #look(Scope)} looks at all. */
     Facts look(Scope scope, Set<String> names) {
-        upkeep.settle();
         Map<String, StoredRecord> records = new HashMap<>();
         Set<String> unreadable = new HashSet<>();
         for (String name : names) {
@@ -159,7 +166,6 @@ public final class Reconciling {
      * taken for one whose container is gone, and a container without a record is one whose record was wiped.
      */
     Facts look(Scope scope) {
-        upkeep.settle();
         InstanceRecords.Listing listing = room.records().list();
         Map<String, Endpoint> announced = announced();
         return facts(upkeep.containers(listing.readable(), scope::covers), announced, listing, scope);

@@ -176,6 +176,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void lookAtAll() {
+        reconciling.settle();
         Map<String, String> launched = underWay.launched();
         if (!all && launched.isEmpty()) {
             return;
