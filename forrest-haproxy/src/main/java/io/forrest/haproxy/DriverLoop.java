@@ -145,6 +145,9 @@ final class DriverLoop implements Runnable {
         if (acted) {
             return Pass.ACTED;
         }
+        if (!refused.isEmpty()) {
+            return Pass.SETTLED; // what was refused is tried again, but not in a hurry
+        }
         return plans.values().stream().allMatch(Plan::settled) ? Pass.SETTLED : Pass.WAITING;
     }
 

@@ -60,8 +60,12 @@ final class IncludeFile {
      * @throws IOException if it cannot be read, or has none
      */
     void requirePlaces(Collection<String> backends) throws IOException {
+        requirePlaces(template(), backends);
+    }
+
+    private void requirePlaces(String text, Collection<String> backends) throws IOException {
         Set<String> missing = new HashSet<>(backends);
-        missing.removeAll(places(template()));
+        missing.removeAll(places(text));
         if (!missing.isEmpty()) {
             throw new IOException("the template " + template + " has no line \"" + MARK
                     + "\" in the section of backend " + String.join(", ", missing));
@@ -72,10 +76,14 @@ final class IncludeFile {
      * Writes the file, unless it says so already: a reader sees the old one or the new one, and never a part.
      *
      * @param servers what each backend shall have
+     * @throws IOException if the template cannot be read or has no place for them, or the file cannot be written; the file is as
+     *     it was
      */
     void write(Map<String, Map<String, Target>> servers) throws IOException {
-        String text = render(template(), servers);
-        if (text.equals(written)) {
+        String template = template();
+        requirePlaces(template, servers.keySet());
+        String text = render(template, servers);
+        if (text.equals(written) && Files.exists(file)) {
             return;
         }
         try {

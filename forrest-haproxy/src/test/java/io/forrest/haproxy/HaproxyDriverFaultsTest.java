@@ -108,6 +108,29 @@ class HaproxyDriverFaultsTest {
     }
 
     @Test
+    void twoBackends_areBothServedOrNoneIs() throws Exception {
+        Path file = Files.createDirectory(folder.resolve("haproxy")).resolve("forrest.cfg");
+        String both = "backend app\n    # forrest: servers\nbackend two\n    # forrest: servers\n";
+        Path template = Files.writeString(folder.resolve("backend.cfg"), both);
+        Files.writeString(file, both);
+        DriverWorld world = world(HaproxyFixture.builder().include(file));
+        HaproxyDriver driver = world.drive(builder ->
+                builder.instance(world.instance().configuration(template, file)).backend("two"));
+        Origin fox = world.served(driver, "fox");
+        assertThat(world.haproxy.ask("show servers state").lines().filter(line -> line.contains(" forrest:fox ")))
+                .hasSize(2);
+
+        Origin owl = world.served(driver, "owl");
+        world.haproxy.ask("set server two/forrest:owl addr 127.0.0.1 port 1");
+        assertThat(driver.awaitServing(announcement(owl), Duration.ZERO).serving())
+                .isFalse();
+        assertServed(driver.awaitServing(announcement(owl), SOON));
+        world.registry.withdraw(announcement(fox));
+        assertThat(driver.awaitDrained(announcement(fox), SOON).drained()).isTrue();
+        assertThat(file).content().containsPattern("(?s)backend app.*forrest:owl.*backend two.*forrest:owl");
+    }
+
+    @Test
     void haproxyReloaded_withoutMasterSocket_hasTheWholeDrainTimeWaited() throws Exception {
         DriverWorld world = world();
         HaproxyDriver driver = world.drive(builder -> builder.instance(world.haproxy.socket()));
