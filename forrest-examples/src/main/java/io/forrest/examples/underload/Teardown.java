@@ -1,0 +1,65 @@
+package io.forrest.examples.underload;
+
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What was started and has to be ended again, the last first; by whoever comes first, the command's own end or the process's.
+ * Thread-safe.
+ */
+final class Teardown implements AutoCloseable {
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final PrintStream err;
+    private boolean closed;
+    private volatile boolean interrupted;
+
+    Teardown(PrintStream err) {
+        this.err = err;
+    }
+
+    /**
+     * Takes charge of something that was started.
+     *
+     * @throws IllegalStateException if all is ended already; it is ended too then
+     */
+    synchronized <T extends AutoCloseable> T add(T what) {
+        if (closed) {
+            end(what);
+            throw new IllegalStateException("told to end");
+        }
+        started.push(what);
+        return what;
+    }
+
+    /** Ends everything, because the process is told to end. Does nothing if that was done. */
+    synchronized void interrupt() {
+        if (!closed) {
+            interrupted = true;
+            err.println("under-load: interrupted, cleaning up");
+            close();
+        }
+    }
+
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /** Ends everything, each whatever became of the other. A second caller waits for the first. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        while (!started.isEmpty()) {
+            end(started.pop());
+        }
+    }
+
+    private void end(AutoCloseable what) {
+        try {
+            what.close();
+        } catch (Exception | Error e) {
+            err.println("under-load: could not clean up: " + e);
+        }
+    }
+}
