@@ -68,12 +68,15 @@ class DocumentationExamplesTest {
         }
     }
 
-    private static void run(Examples.Example example, EtcdFixture etcd, HaproxyFixture haproxy, Path output) throws Exception {
+    private static void run(Examples.Example example, EtcdFixture etcd, HaproxyFixture haproxy, Path output)
+            throws Exception {
         String image = TestImages.web();
         String code = example.code()
                 .replace("http://10.10.10.20:4001", etcd.uri().toString())
                 .replace("unix:///run/haproxy/admin.sock", haproxy.socket().toString())
-                .replace("unix:///run/haproxy/master.sock", haproxy.masterSocket().toString())
+                .replace(
+                        "unix:///run/haproxy/master.sock",
+                        haproxy.masterSocket().toString())
                 .replace("http://127.0.0.1:8404/haproxy?stats", haproxy.page().toString())
                 .replace("demo/myapp", image);
         Path source = output.resolve("Example.java");
