@@ -7,6 +7,7 @@ import io.forrest.haproxy.HaproxyEvent.Restarted;
 import io.forrest.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,10 +42,14 @@ final class DriverLoop implements Runnable {
     private final Births births = new Births();
     private final BlockingQueue<Boolean> alarm = new ArrayBlockingQueue<>(1);
     private final Map<String, Map<String, Draining>> draining = new HashMap<>();
+    private final Map<String, Set<String>> orphans = new HashMap<>();
+    private final Cuts cuts = new Cuts();
+    private List<Action> lastActions = List.of();
     private @Nullable String process;
     private boolean told;
     private volatile @Nullable String silence;
     private volatile Set<String> refusals = Set.of();
+    private volatile boolean closed;
 
     DriverLoop(
             HaproxyInstance haproxy,
@@ -75,15 +80,30 @@ final class DriverLoop implements Runnable {
         return refusals;
     }
 
+    /** Returns whether what an instance did was cut when its time was over, and when it was last seen. */
+    boolean hasCut(String instance) {
+        return cuts.contains(instance);
+    }
+
+    /** Returns whether an instance is still to be served, as far as this process has heard. */
+    boolean wants(String instance) {
+        return wanted.wants(instance);
+    }
+
     /** Has it look at once. */
     void wake() {
         var unused = alarm.offer(true);
     }
 
+    /** Has it end; its thread is to be interrupted then. */
+    void close() {
+        closed = true;
+    }
+
     @Override
     public void run() {
         Duration pause = SOON;
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!closed) {
             Pass pass = pass();
             pause = pass == Pass.ACTED ? SOON : longer(pause, pass == Pass.WAITING ? WAITING : IDLE);
             try {
@@ -91,7 +111,7 @@ final class DriverLoop implements Runnable {
                     pause = SOON;
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                pause = SOON; // the driver is being closed, or a listener has left the status behind
             }
         }
     }
@@ -116,8 +136,8 @@ final class DriverLoop implements Runnable {
             return targets.isPresent() ? converge(look, targets.get()) : Pass.SETTLED;
         } catch (IOException e) {
             silent(e);
-        } catch (RuntimeException e) {
-            silent(new IOException("what it says cannot be: " + e, e));
+        } catch (RuntimeException | Error e) {
+            silent(new IOException("it could not be looked at: " + e, e));
         }
         return Pass.SETTLED;
     }
@@ -127,7 +147,7 @@ final class DriverLoop implements Runnable {
         Map<String, Map<String, Target>> configured = new HashMap<>();
         for (String backend : backends) {
             List<Server> servers = look.servers(backend);
-            Plan plan = Plan.of(targets, servers, remember(backend, servers), rules, time.nanoTime());
+            Plan plan = Plan.of(targets, servers, remember(backend, servers, targets), rules, time.nanoTime());
             plans.put(backend, plan);
             configured.put(backend, plan.configured());
         }
@@ -135,28 +155,32 @@ final class DriverLoop implements Runnable {
         if (!targets.isEmpty() || rules.mayEmpty()) {
             write(configured, refused);
         }
+        List<Action> actions = new ArrayList<>();
         boolean acted = false;
         for (Map.Entry<String, Plan> plan : plans.entrySet()) {
             for (Action action : plan.getValue().actions()) {
+                actions.add(action);
                 acted |= tried(plan.getKey(), action, look.process(), refused);
             }
         }
         refused(refused);
-        if (acted) {
+        boolean again = actions.equals(lastActions); // they were carried out, and came to nothing
+        lastActions = actions;
+        if (acted && !again) {
             return Pass.ACTED;
         }
-        if (!refused.isEmpty()) {
-            return Pass.SETTLED; // what was refused is tried again, but not in a hurry
-        }
-        return plans.values().stream().allMatch(Plan::settled) ? Pass.SETTLED : Pass.WAITING;
+        return acted || plans.values().stream().anyMatch(Plan::waiting) ? Pass.WAITING : Pass.SETTLED;
     }
 
-    /** Counts how long and how quietly each server has been draining, and forgets those that are not. */
-    private Map<String, Draining> remember(String backend, List<Server> servers) {
+    /** Counts how long and how quietly each server has been on its way out, and keeps who served when all was withdrawn. */
+    private Plan.Memory remember(String backend, List<Server> servers, Map<String, Target> targets) {
         Map<String, Draining> before = draining.getOrDefault(backend, Map.of());
         Map<String, Draining> now = new HashMap<>();
+        Set<String> ready = new HashSet<>();
         for (Server server : servers) {
-            if (server.mode() == Server.Mode.DRAINING) {
+            if (server.mode() == Server.Mode.READY) {
+                ready.add(server.instance());
+            } else {
                 Draining first = new Draining(time.nanoTime(), 0);
                 now.put(
                         server.instance(),
@@ -164,7 +188,11 @@ final class DriverLoop implements Runnable {
             }
         }
         draining.put(backend, now);
-        return now;
+        Set<String> kept = targets.isEmpty() ? ready : new HashSet<>(orphans.getOrDefault(backend, Set.of()));
+        kept.retainAll(ready);
+        kept.removeAll(targets.keySet());
+        orphans.put(backend, kept);
+        return new Plan.Memory(now, rules.mayEmpty() ? Set.of() : kept);
     }
 
     /** Writes the configuration; if that fails, traffic is still more important than the next reload. */
@@ -194,9 +222,10 @@ final class DriverLoop implements Runnable {
         String instance = action.instance();
         if (action instanceof Action.Add add) {
             commands.add(instance, add.target());
-            births.born(instance, now);
+            births.born(instance, wanted.arrival(instance), now);
+            cuts.forget(instance);
         } else if (action instanceof Action.Check) {
-            commands.check(instance);
+            checkOrMakeAnew(commands, instance);
         } else if (action instanceof Action.Open open) {
             commands.open(instance, open.weight());
             events.tell(new HaproxyEvent.Opened(haproxy.toString(), backend, instance));
@@ -206,12 +235,26 @@ final class DriverLoop implements Runnable {
             commands.drain(instance);
             events.tell(new HaproxyEvent.Drained(haproxy.toString(), backend, instance));
         } else if (action instanceof Action.Remove remove) {
+            if (remove.cutting()) {
+                cuts.note(instance);
+            }
             if (!commands.remove(instance, remove.cutting())) {
                 return false;
             }
-            events.tell(new HaproxyEvent.Removed(haproxy.toString(), backend, instance, remove.cutting()));
+            events.tell(new HaproxyEvent.Removed(haproxy.toString(), backend, instance, cuts.contains(instance)));
         }
         return true;
+    }
+
+    /** A server that somebody made without a check can never be checked: it makes room for one that can. */
+    private static void checkOrMakeAnew(ServerCommands commands, String instance) throws IOException, RefusedException {
+        try {
+            commands.check(instance);
+        } catch (RefusedException e) {
+            if (!commands.remove(instance, false)) {
+                throw e;
+            }
+        }
     }
 
     private void answered(String now) {
@@ -228,8 +271,8 @@ final class DriverLoop implements Runnable {
     }
 
     private void silent(IOException e) {
-        if (Thread.currentThread().isInterrupted()) {
-            return; // the driver is being closed
+        if (closed) {
+            return;
         }
         String why = Words.of(e);
         if (silence == null) {
