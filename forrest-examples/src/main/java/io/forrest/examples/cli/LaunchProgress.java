@@ -33,7 +33,12 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
 
     @Override
     public void accept(ForrestEvent event) {
-        news.add(() -> show(event));
+        if (event instanceof BalancersUnreachable unreachable) {
+            screen.error(BalancerWords.of(
+                    unreachable)); // it may come after the launch's end, and is to be heard all the same
+        } else {
+            news.add(() -> show(event));
+        }
     }
 
     /**
@@ -70,8 +75,6 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
             announce();
         } else if (event instanceof StepReached reached && reached.step() == Step.ANNOUNCE && !haproxies.isEmpty()) {
             screen.busy("waiting until " + haproxies + " serves " + reached.instance());
-        } else if (event instanceof BalancersUnreachable unreachable) {
-            screen.error(BalancerWords.of(unreachable));
         }
     }
 

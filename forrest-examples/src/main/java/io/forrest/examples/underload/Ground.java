@@ -45,24 +45,20 @@ record Ground(Path directory, TwoHaproxies haproxies, Scaler scaler) {
     static Ground lay(Teardown teardown, Consumer<? super ForrestEvent> listener)
             throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("forrest-under-load");
-        hand(teardown, () -> delete(directory));
-        LocalEtcd etcd = teardown.add(LocalEtcd.start(directory.resolve("etcd")));
-        Registry registry =
-                teardown.add(EtcdV2Registry.builder(etcd.uri()).prefix(PREFIX).build());
-        ContainerRuntime runtime = teardown.add(DockerRuntime.create());
-        hand(teardown, () -> removeContainers(runtime));
-        TwoHaproxies haproxies = teardown.add(TwoHaproxies.start(directory));
-        HaproxyDriver driver = teardown.add(driver(registry, haproxies));
-        Scaler scaler = teardown.add(Forrest.builder(runtime, registry)
+        teardown.atLast(() -> delete(directory));
+        LocalEtcd etcd = LocalEtcd.start(teardown, directory.resolve("etcd"));
+        Registry registry = teardown.start(
+                () -> EtcdV2Registry.builder(etcd.uri()).prefix(PREFIX).build());
+        ContainerRuntime runtime = teardown.start(DockerRuntime::create);
+        teardown.atLast(() -> removeContainers(runtime));
+        TwoHaproxies haproxies = TwoHaproxies.start(teardown, directory);
+        HaproxyDriver driver = teardown.start(() -> driver(registry, haproxies));
+        Scaler scaler = teardown.start(() -> Forrest.builder(runtime, registry)
                 .balancer(driver)
                 .servedWithin(SERVED_WITHIN)
                 .onEvent(listener)
                 .build());
         return new Ground(directory, haproxies, scaler);
-    }
-
-    private static void hand(Teardown teardown, AutoCloseable step) {
-        AutoCloseable unused = teardown.add(step);
     }
 
     private static HaproxyDriver driver(Registry registry, TwoHaproxies haproxies) {

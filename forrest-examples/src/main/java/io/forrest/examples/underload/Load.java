@@ -15,9 +15,14 @@ final class Load implements AutoCloseable {
 
     static Load start(LoadGenerator generator, List<URI> frontends) {
         List<LoadGenerator.Clients> clients = new ArrayList<>();
-        for (URI frontend : frontends) {
-            clients.add(generator.start(frontend, true));
-            clients.add(generator.start(frontend, false));
+        try {
+            for (URI frontend : frontends) {
+                clients.add(generator.start(frontend, true));
+                clients.add(generator.start(frontend, false));
+            }
+        } catch (RuntimeException e) {
+            clients.forEach(LoadGenerator.Clients::close);
+            throw e;
         }
         return new Load(clients);
     }

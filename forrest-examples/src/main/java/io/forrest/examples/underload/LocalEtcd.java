@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** An etcd of one member on this host, with the v2 keys. Thread-safe. */
-final class LocalEtcd implements AutoCloseable {
+final class LocalEtcd {
 
     private final Program program;
     private final URI uri;
@@ -23,12 +23,13 @@ final class LocalEtcd implements AutoCloseable {
     /**
      * Starts it and returns once it answers.
      *
+     * @param teardown ends it
      * @param directory where its data go
      */
-    static LocalEtcd start(Path directory) throws InterruptedException {
+    static LocalEtcd start(Teardown teardown, Path directory) throws InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + FreePorts.next());
         String peer = "http://127.0.0.1:" + FreePorts.next();
-        Program program = Program.start(
+        Program program = teardown.start(() -> Program.start(
                 directory,
                 Map.of(),
                 "etcd",
@@ -39,15 +40,10 @@ final class LocalEtcd implements AutoCloseable {
                 "--advertise-client-urls=" + uri,
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
-                "--initial-cluster=under-load=" + peer);
+                "--initial-cluster=under-load=" + peer));
         LocalEtcd etcd = new LocalEtcd(program, uri);
-        try {
-            Patience.until("etcd answers on " + uri, etcd::answers);
-            return etcd;
-        } catch (RuntimeException | InterruptedException e) {
-            etcd.close();
-            throw e;
-        }
+        Patience.until("etcd answers on " + uri, etcd::answers);
+        return etcd;
     }
 
     URI uri() {
@@ -67,10 +63,5 @@ final class LocalEtcd implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    @Override
-    public void close() {
-        program.close();
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * An HAProxy on this host, master and workers, that a driver may drive: with a master's socket, and with a file of servers that
  * a reload begins with. It writes a line for each request to its standard output. Thread-safe.
  */
-final class LocalHaproxy implements AutoCloseable {
+final class LocalHaproxy {
 
     static final String BACKEND = "app";
 
@@ -40,15 +40,16 @@ final class LocalHaproxy implements AutoCloseable {
     /**
      * Starts it and returns once it takes commands.
      *
+     * @param teardown ends it, at once
      * @param directory where its sockets and files go
      */
-    static LocalHaproxy start(Path directory) throws InterruptedException {
+    static LocalHaproxy start(Teardown teardown, Path directory) throws InterruptedException {
         Path main = write(directory, "haproxy.cfg", "haproxy.cfg");
         Path template = write(directory, TEMPLATE, TEMPLATE);
         Path backend = write(directory, TEMPLATE, INCLUDED); // until there are servers
         int port = FreePorts.next();
         int pagePort = FreePorts.next();
-        Program program = Program.start(
+        Program program = teardown.start(() -> Program.start(
                 directory,
                 Map.of(
                         "FORREST_DIRECTORY", directory.toString(),
@@ -62,21 +63,16 @@ final class LocalHaproxy implements AutoCloseable {
                 "-f",
                 main.toString(),
                 "-f",
-                backend.toString());
+                backend.toString()));
         HaproxyInstance instance = HaproxyInstance.at(socket(directory, "admin.sock"))
                 .masterSocket(socket(directory, "master.sock"))
                 .configuration(template, backend);
         LocalHaproxy haproxy = new LocalHaproxy(program, instance, port, pagePort);
-        try {
-            Patience.until("HAProxy has made its socket " + instance, () -> {
-                program.requireAlive();
-                return Files.exists(directory.resolve("admin.sock")) && Files.exists(directory.resolve("master.sock"));
-            });
-            return haproxy;
-        } catch (RuntimeException | InterruptedException e) {
-            haproxy.close();
-            throw e;
-        }
+        Patience.until("HAProxy has made its socket " + instance, () -> {
+            program.requireAlive();
+            return Files.exists(directory.resolve("admin.sock")) && Files.exists(directory.resolve("master.sock"));
+        });
+        return haproxy;
     }
 
     private static Path write(Path directory, String resource, String name) {
@@ -126,11 +122,5 @@ final class LocalHaproxy implements AutoCloseable {
     /** Returns what all its workers logged. */
     RequestLog log() {
         return program.readOut(RequestLog::of);
-    }
-
-    /** Ends it at once. */
-    @Override
-    public void close() {
-        program.close();
     }
 }

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 /**
  * What HAProxy wrote of the requests that it took: a line {@code 200 --} for each, the status and how the session ended
- * (HAProxy Configuration Manual, "Session state at disconnection"). All workers write into one file, so a reload loses none.
- * Immutable and thread-safe.
+ * (HAProxy Configuration Manual, "Session state at disconnection"). All workers write into one file, so that none takes its
+ * count along when it ends; under load HAProxy leaves out a line now and then. Immutable and thread-safe.
  *
  * @param requests how many
  * @param failed how many of them were answered with a 5xx, or broken off by anybody but the client

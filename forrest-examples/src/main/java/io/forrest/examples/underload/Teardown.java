@@ -1,8 +1,10 @@
 package io.forrest.examples.underload;
 
+import io.forrest.annotation.CanIgnoreReturnValue;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * What was started and has to be ended again, the last first; by whoever comes first, the command's own end or the process's.
@@ -20,17 +22,24 @@ final class Teardown implements AutoCloseable {
     }
 
     /**
-     * Takes charge of something that was started.
+     * Starts something and takes charge of it, as one step: there is no moment between in which the process could be told to
+     * end. It shall not take long.
      *
-     * @throws IllegalStateException if all is ended already; it is ended too then
+     * @throws IllegalStateException if all is ended already; nothing is started then
      */
-    synchronized <T extends AutoCloseable> T add(T what) {
+    @CanIgnoreReturnValue
+    synchronized <T extends AutoCloseable> T start(Supplier<T> start) {
         if (closed) {
-            end(what);
             throw new IllegalStateException("told to end");
         }
+        T what = start.get();
         started.push(what);
         return what;
+    }
+
+    /** Has something done in the end, in its turn. */
+    void atLast(AutoCloseable step) {
+        start(() -> step);
     }
 
     /** Ends everything, because the process is told to end. Does nothing if that was done. */

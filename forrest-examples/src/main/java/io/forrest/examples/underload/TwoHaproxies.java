@@ -4,30 +4,24 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Two HAProxies on this host that stand side by side. Thread-safe. */
-final class TwoHaproxies implements AutoCloseable {
-
-    private final LocalHaproxy first;
-    private final LocalHaproxy second;
-
-    private TwoHaproxies(LocalHaproxy first, LocalHaproxy second) {
-        this.first = first;
-        this.second = second;
-    }
+/**
+ * Two HAProxies on this host that stand side by side. Immutable and thread-safe.
+ *
+ * @param first the one
+ * @param second the other
+ */
+record TwoHaproxies(LocalHaproxy first, LocalHaproxy second) {
 
     /**
-     * Starts both.
+     * Starts both and returns once they take commands.
      *
+     * @param teardown ends them
      * @param directory where their files go, each in a folder of its own
      */
-    static TwoHaproxies start(Path directory) throws InterruptedException {
-        LocalHaproxy first = LocalHaproxy.start(directory.resolve("haproxy-1"));
-        try {
-            return new TwoHaproxies(first, LocalHaproxy.start(directory.resolve("haproxy-2")));
-        } catch (RuntimeException | InterruptedException e) {
-            first.close();
-            throw e;
-        }
+    static TwoHaproxies start(Teardown teardown, Path directory) throws InterruptedException {
+        return new TwoHaproxies(
+                LocalHaproxy.start(teardown, directory.resolve("haproxy-1")),
+                LocalHaproxy.start(teardown, directory.resolve("haproxy-2")));
     }
 
     List<LocalHaproxy> both() {
@@ -39,7 +33,7 @@ final class TwoHaproxies implements AutoCloseable {
         return both().stream().map(LocalHaproxy::frontend).toList();
     }
 
-    /** Returns how often both were reloaded, at least. */
+    /** Returns how often each was reloaded, at least. */
     int reloads() {
         return Math.min(first.reloads(), second.reloads());
     }
@@ -47,13 +41,5 @@ final class TwoHaproxies implements AutoCloseable {
     /** Returns what both logged. */
     RequestLog log() {
         return first.log().plus(second.log());
-    }
-
-    @Override
-    public void close() {
-        try (second;
-                first) {
-            // ended in the reverse order, each whatever became of the other
-        }
     }
 }

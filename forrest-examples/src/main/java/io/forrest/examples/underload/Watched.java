@@ -47,10 +47,10 @@ final class Watched {
         List<FrontendCounters> counters = haproxies.both().stream()
                 .map(haproxy -> new FrontendCounters(haproxy.statistics()))
                 .toList();
-        Repeatedly looks =
-                teardown.add(Repeatedly.start("counters", LOOK, () -> counters.forEach(FrontendCounters::look)));
-        Load load = teardown.add(Load.start(generator, haproxies.frontends()));
-        Repeatedly reloads = teardown.add(Repeatedly.start("reloads", RELOAD, () -> {
+        Repeatedly looks = teardown.start(
+                () -> Repeatedly.start("counters", LOOK, () -> counters.forEach(FrontendCounters::look)));
+        Load load = teardown.start(() -> Load.start(generator, haproxies.frontends()));
+        Repeatedly reloads = teardown.start(() -> Repeatedly.start("reloads", RELOAD, () -> {
             if (reloading) {
                 haproxies.both().forEach(LocalHaproxy::reload);
             }

@@ -18,38 +18,40 @@ class TeardownTest {
 
     @Test
     void close_twice_endsAllTheLastFirstAndOnce() {
-        AutoCloseable first = teardown.add(() -> ended.add("first"));
-        AutoCloseable second = teardown.add(() -> ended.add("second"));
+        teardown.start(() -> () -> ended.add("first"));
+        teardown.atLast(() -> ended.add("second"));
 
         teardown.close();
         teardown.close();
 
-        assertThat(List.of(first, second)).hasSize(2);
         assertThat(ended).containsExactly("second", "first");
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 
     @Test
     void close_oneThatFails_endsTheOthersAndSaysSo() {
-        AutoCloseable first = teardown.add(() -> ended.add("first"));
-        AutoCloseable second = teardown.add(() -> {
+        teardown.atLast(() -> ended.add("first"));
+        teardown.atLast(() -> {
             throw new IllegalStateException("no engine");
         });
 
         teardown.close();
 
-        assertThat(List.of(first, second)).hasSize(2);
         assertThat(ended).containsExactly("first");
         assertThat(err.toString(UTF_8)).contains("no engine");
     }
 
     @Test
-    void add_afterTheEnd_isEndedAtOnce() {
+    void start_afterTheEnd_startsNothing() {
         teardown.interrupt();
 
-        assertThatThrownBy(() -> teardown.add(() -> ended.add("late"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> teardown.start(() -> {
+                    ended.add("started");
+                    return () -> ended.add("ended");
+                }))
+                .isInstanceOf(IllegalStateException.class);
 
-        assertThat(ended).containsExactly("late");
+        assertThat(ended).isEmpty();
         assertThat(teardown.isInterrupted()).isTrue();
     }
 
