@@ -6,7 +6,6 @@ import io.forrest.BalancerException;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.spi.Registry;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,9 +163,10 @@ public final class HaproxyDriverBuilder {
                     "the HAProxy at " + instance + " cannot be driven: it " + e.getMessage()
                             + " (it takes the level admin, and a backend whose balancing takes servers at run time)",
                     e);
-        } catch (InterruptedIOException e) {
-            throw new BalancerException("interrupted while the HAProxy at " + instance + " was asked", e);
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new BalancerException("interrupted while the HAProxy at " + instance + " was asked", e);
+            }
             LOG.warn("the HAProxy at {} does not answer yet: {}", instance, Words.of(e));
         }
     }

@@ -107,6 +107,9 @@ final class HaproxySocket {
                 || command.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("not one line of a command: " + command.length() + " characters");
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted");
+        }
         long end = time.nanoTime() + PATIENCE.toNanos();
         try (Selector selector = Selector.open();
                 SocketChannel channel = open()) {

@@ -32,8 +32,8 @@ class AnnounceToServedFiguresTest {
 
     @Test
     void announce_untilTheFirstRequest_figures() throws Exception {
-        DriverWorld world = new DriverWorld(HaproxyFixture.builder());
-        try (EtcdFixture server = EtcdFixture.start();
+        try (DriverWorld world = new DriverWorld(HaproxyFixture.builder());
+                EtcdFixture server = EtcdFixture.start();
                 EtcdV2Registry etcd = EtcdV2Registry.builder(server.uri()).build();
                 HaproxyDriver driver = HaproxyDriver.watching(etcd)
                         .backend("app")
@@ -43,11 +43,11 @@ class AnnounceToServedFiguresTest {
             for (int i = 0; i < SAMPLES; i++) {
                 announced(world, etcd, driver, world.origin("sample-" + i));
             }
+            driver.close();
+            for (int i = 0; i < SAMPLES; i++) {
+                checked(world, world.origin("check-" + i));
+            }
         }
-        for (int i = 0; i < SAMPLES; i++) {
-            checked(world, world.origin("check-" + i));
-        }
-        world.close();
 
         System.out.printf(
                 "announce to first request, ms, median (worst) of %d: %s; of that the registry's acknowledgement %s, the first"

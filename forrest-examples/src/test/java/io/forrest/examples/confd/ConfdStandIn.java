@@ -78,7 +78,7 @@ final class ConfdStandIn implements AutoCloseable {
                 .withNetworkMode("host")
                 .withCommand("haproxy", "-W", "-db", "-f", MOUNT + "/haproxy.cfg")
                 .start();
-        interval.scheduleWithFixedDelay(this::look, 0, intervalMillis, TimeUnit.MILLISECONDS);
+        var unused = interval.scheduleWithFixedDelay(this::look, 0, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
     private static int freePort() {

@@ -1,6 +1,7 @@
 package io.forrest.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forrest.Instance;
 import io.forrest.Scaler;
@@ -109,7 +110,8 @@ class DocumentationExamplesTest {
                 assertThat(registry.announcements())
                         .as("announced by %s", example)
                         .isNotEmpty();
-                assertThat(whoeverConfiguresIt.traffic()).isNotEmpty();
+                await().untilAsserted(
+                                () -> assertThat(whoeverConfiguresIt.traffic()).isNotEmpty());
             } finally {
                 for (Instance instance : scaler.instances()) {
                     if (before.stream().noneMatch(old -> old.id().equals(instance.id()))) {
