@@ -37,7 +37,9 @@ final class Driven implements StatsSource {
         if (loop.hasCut(instance)) {
             return Optional.of("sessions of " + instance + " were cut, for the driver's drainWithin was over");
         }
-        return loop.births().only(instance, current.process()) ? Optional.empty() : socket.blindSpot(instance, current);
+        return loop.wasServedOnlyBy(current.process(), instance)
+                ? Optional.empty()
+                : socket.blindSpot(instance, current);
     }
 
     @Override

@@ -39,11 +39,10 @@ final class DriverLoop implements Runnable {
     private final HaproxyEvents events;
     private final TimeSource time;
     private final @Nullable IncludeFile include;
-    private final Births births = new Births();
+    private final ActionRunner runner;
     private final BlockingQueue<Boolean> alarm = new ArrayBlockingQueue<>(1);
     private final Map<String, Map<String, Draining>> draining = new HashMap<>();
     private final Map<String, Set<String>> orphans = new HashMap<>();
-    private final Cuts cuts = new Cuts();
     private List<Action> lastActions = List.of();
     private @Nullable String process;
     private boolean told;
@@ -65,14 +64,16 @@ final class DriverLoop implements Runnable {
         this.events = events;
         this.time = time;
         this.include = haproxy.includeFile().orElse(null);
+        this.runner = new ActionRunner(haproxy, wanted, events);
     }
 
     HaproxyInstance haproxy() {
         return haproxy;
     }
 
-    Births births() {
-        return births;
+    /** Returns whether an instance never was served by another process than the given one. */
+    boolean wasServedOnlyBy(String process, String instance) {
+        return runner.births().only(instance, process);
     }
 
     /** Returns what HAProxy refused lately, each in one line. */
@@ -82,7 +83,7 @@ final class DriverLoop implements Runnable {
 
     /** Returns whether what an instance did was cut when its time was over, and when it was last seen. */
     boolean hasCut(String instance) {
-        return cuts.contains(instance);
+        return runner.cuts().contains(instance);
     }
 
     /** Returns whether an instance is still to be served, as far as this process has heard. */
@@ -210,50 +211,10 @@ final class DriverLoop implements Runnable {
     /** Does one thing; returns whether anything came of it. */
     private boolean tried(String backend, Action action, String now, Set<String> refused) throws IOException {
         try {
-            return act(new ServerCommands(haproxy.socket(), backend), backend, action, now);
+            return runner.run(backend, action, now);
         } catch (RefusedException e) {
             refused.add(e.getMessage());
             return false;
-        }
-    }
-
-    private boolean act(ServerCommands commands, String backend, Action action, String now)
-            throws IOException, RefusedException {
-        String instance = action.instance();
-        if (action instanceof Action.Add add) {
-            commands.add(instance, add.target());
-            births.born(instance, wanted.arrival(instance), now);
-            cuts.forget(instance);
-        } else if (action instanceof Action.Check) {
-            checkOrMakeAnew(commands, instance);
-        } else if (action instanceof Action.Open open) {
-            commands.open(instance, open.weight());
-            events.tell(new HaproxyEvent.Opened(haproxy.toString(), backend, instance));
-        } else if (action instanceof Action.Weigh weigh) {
-            commands.weigh(instance, weigh.weight());
-        } else if (action instanceof Action.Drain) {
-            commands.drain(instance);
-            events.tell(new HaproxyEvent.Drained(haproxy.toString(), backend, instance));
-        } else if (action instanceof Action.Remove remove) {
-            if (remove.cutting()) {
-                cuts.note(instance);
-            }
-            if (!commands.remove(instance, remove.cutting())) {
-                return false;
-            }
-            events.tell(new HaproxyEvent.Removed(haproxy.toString(), backend, instance, cuts.contains(instance)));
-        }
-        return true;
-    }
-
-    /** A server that somebody made without a check can never be checked: it makes room for one that can. */
-    private static void checkOrMakeAnew(ServerCommands commands, String instance) throws IOException, RefusedException {
-        try {
-            commands.check(instance);
-        } catch (RefusedException e) {
-            if (!commands.remove(instance, false)) {
-                throw e;
-            }
         }
     }
 
