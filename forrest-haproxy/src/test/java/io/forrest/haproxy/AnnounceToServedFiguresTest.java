@@ -32,18 +32,18 @@ class AnnounceToServedFiguresTest {
 
     @Test
     void announce_untilTheFirstRequest_figures() throws Exception {
-        try (DriverWorld world = new DriverWorld(HaproxyFixture.builder());
-                EtcdFixture server = EtcdFixture.start();
-                EtcdV2Registry etcd = EtcdV2Registry.builder(server.uri()).build();
-                HaproxyDriver driver = HaproxyDriver.watching(etcd)
-                        .backend("app")
-                        .allowEmpty()
-                        .instance(world.instance())
-                        .start()) {
-            for (int i = 0; i < SAMPLES; i++) {
-                announced(world, etcd, driver, world.origin("sample-" + i));
+        try (DriverWorld world = new DriverWorld(HaproxyFixture.builder())) {
+            try (EtcdFixture server = EtcdFixture.start();
+                    EtcdV2Registry etcd = EtcdV2Registry.builder(server.uri()).build();
+                    HaproxyDriver driver = HaproxyDriver.watching(etcd)
+                            .backend("app")
+                            .allowEmpty()
+                            .instance(world.instance())
+                            .start()) {
+                for (int i = 0; i < SAMPLES; i++) {
+                    announced(world, etcd, driver, world.origin("sample-" + i));
+                }
             }
-            driver.close();
             for (int i = 0; i < SAMPLES; i++) {
                 checked(world, world.origin("check-" + i));
             }

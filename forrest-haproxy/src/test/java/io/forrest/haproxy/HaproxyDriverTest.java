@@ -140,7 +140,7 @@ class HaproxyDriverTest {
         HaproxyDriver driver = world.drive();
 
         Origin fox = world.served(driver, "fox");
-        Origin owl = world.served(driver, "owl");
+        world.served(driver, "owl");
         world.registry.withdraw(announcement(fox));
         world.awaitServers("fox", "by-hand", "forrest.x", "forrest:owl");
 

@@ -100,7 +100,7 @@ class PlanPropertiesTest {
         assertThat(haproxy.servers()).as("%s at %s", instance, target).anySatisfy(server -> {
             assertThat(server.instance()).isEqualTo(instance);
             assertThat(server.endpoint()).isEqualTo(target.endpoint());
-            assertThat(server.mode() == Mode.READY || server.checked() && server.running())
+            assertThat(server.mode() == Mode.READY || (server.checked() && server.running()))
                     .isTrue();
         });
     }
@@ -123,10 +123,15 @@ class PlanPropertiesTest {
                     .as("%s of %s", action, server)
                     .isTrue();
         } else if (action instanceof Action.Drain) {
-            boolean anotherServes = haproxy.servers().stream().anyMatch(other -> other.serves() && isWanted(other));
+            boolean anotherServes =
+                    haproxy.servers().stream().anyMatch(other -> getsRequests(other) && isWanted(other));
             boolean moves = wanted.containsKey(server.instance());
+            assertThat(wanted).as("nothing wanted, and %s", action).isNotEmpty();
             assertThat(isWanted(server)).as("%s of %s", action, server).isFalse();
-            assertThat(anotherServes || moves || !server.running())
+            assertThat(orphans.contains(server.instance()) && getsRequests(server))
+                    .as("%s of an orphan", action)
+                    .isFalse();
+            assertThat(anotherServes || moves || !getsRequests(server))
                     .as("%s leaves nobody to serve", action)
                     .isTrue();
         } else if (action instanceof Action.Remove remove) {
