@@ -149,7 +149,7 @@ final class EventWatch implements Subscription {
 
     private void broke(Stream stream, String why) {
         // Whether this is the end is for the loop to say
-        boolean interrupted = Thread.interrupted();
+        boolean unused = Thread.interrupted();
         if (closed) {
             return;
         }
@@ -163,7 +163,7 @@ final class EventWatch implements Subscription {
         try {
             time.sleep(pause.next());
         } catch (InterruptedException e) {
-            LOG.debug("a pause was cut short, and one call interrupted: {}", interrupted, e);
+            LOG.debug("a pause was cut short", e);
         }
     }
 
