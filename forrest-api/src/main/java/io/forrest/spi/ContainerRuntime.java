@@ -1,6 +1,7 @@
 package io.forrest.spi;
 
 import io.forrest.PullPolicy;
+import io.forrest.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,22 @@ public interface ContainerRuntime extends AutoCloseable {
     List<String> logs(String id, int lines);
 
     /**
+     * Tells a listener what happens to the containers that carry all of the given labels, until the subscription is closed. It
+     * returns at once, whether the engine can be reached or not; the listener is called on a thread of its own.
+     *
+     * @param labels names and values
+     * @param listener what to tell
+     * @return the subscription; closing it, or this runtime, ends the watch for good
+     * @implSpec The watch never ends by itself. It reconnects for as long as it is open, with pauses that grow; the listener is
+     *     told once when the engine falls silent, and when it answers again. Whenever the watch has begun, or begun anew, the
+     *     listener is told of a gap, and from then on of all that happens after that call, and of nothing that was over before
+     *     the watch began anew. A listener that throws or blocks harms no other; what is kept for one that blocks is bounded,
+     *     and beyond the bound replaced by a gap. Closing frees what the engine keeps for the watch; neither a close nor
+     *     anything else interrupts the listener.
+     */
+    Subscription watch(Map<String, String> labels, ContainerListener listener);
+
+    /**
      * Asks the engine who it is.
      *
      * @return the engine
@@ -92,7 +109,7 @@ public interface ContainerRuntime extends AutoCloseable {
     EngineInfo engine();
 
     /**
-     * Ends this runtime's threads and connections. Containers go on running. Closing again does nothing; every other method
+     * Ends this runtime's threads, watches and connections. Containers go on running. Closing again does nothing; every other method
      * throws {@link IllegalStateException} afterwards.
      */
     @Override

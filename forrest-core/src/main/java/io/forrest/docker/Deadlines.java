@@ -14,9 +14,16 @@ import java.util.regex.Pattern;
  * @param settle how long the answer to a create is still waited for once the caller is interrupted
  * @param undo for taking back what a failed start has made
  * @param pullIdle how long a pull may tell no progress
+ * @param silence how long a stream of events may tell nothing before the engine is asked whether it is there
  */
 record Deadlines(
-        Duration read, Duration change, Duration stopSlack, Duration settle, Duration undo, Duration pullIdle) {
+        Duration read,
+        Duration change,
+        Duration stopSlack,
+        Duration settle,
+        Duration undo,
+        Duration pullIdle,
+        Duration silence) {
 
     static final Deadlines DEFAULT = new Deadlines(
             Duration.ofSeconds(30),
@@ -24,7 +31,8 @@ record Deadlines(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
-            Duration.ofMinutes(2));
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(30));
 
     private static final Pattern STOP = Pattern.compile("/containers/[^/]+/stop(?:\\?(?:.*&)?t=(\\d+))?.*");
 

@@ -65,7 +65,7 @@ final class GuardedHttpClient implements DockerHttpClient {
         LastSign lastSign = new LastSign(time);
         Future<T> future = workers.submit(() -> {
             try (Response response = client.execute(request)) {
-                lastSign.seen();
+                lastSign.begun();
                 return reader.read(response.getStatusCode(), new WatchedBody(response.getBody(), lastSign), response);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -77,7 +77,12 @@ final class GuardedHttpClient implements DockerHttpClient {
                 long since = patience.restarts() ? lastSign.at() : start;
                 long left = patience.limit().toNanos() - (time.nanoTime() - since);
                 if (left <= 0) {
-                    throw new UncheckedIOException(new CallTimeoutException(patience.limit()));
+                    if (!lastSign.hasBegun()) {
+                        throw Patience.timeout(patience.limit());
+                    }
+                    patience.silence().endure();
+                    lastSign.seen();
+                    continue;
                 }
                 try {
                     return future.get(left, TimeUnit.NANOSECONDS);
@@ -105,10 +110,20 @@ final class GuardedHttpClient implements DockerHttpClient {
 
         private final TimeSource time;
         private volatile long at;
+        private volatile boolean begun;
 
         LastSign(TimeSource time) {
             this.time = time;
             this.at = time.nanoTime();
+        }
+
+        void begun() {
+            seen();
+            begun = true;
+        }
+
+        boolean hasBegun() {
+            return begun;
         }
 
         void seen() {

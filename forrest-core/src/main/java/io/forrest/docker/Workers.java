@@ -22,6 +22,7 @@ final class Workers implements AutoCloseable {
     private static final Duration KEEP_IDLE = Duration.ofSeconds(10);
 
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger lastingCount = new AtomicInteger();
     private final TimeSource time;
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, KEEP_IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), this::thread);
@@ -32,6 +33,13 @@ final class Workers implements AutoCloseable {
 
     private Thread thread(Runnable task) {
         Thread thread = new Thread(task, "forrest-docker-" + count.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Returns a thread of its own, not yet started, for what lasts; whoever asks for it ends it. */
+    Thread lasting(String role, Runnable task) {
+        Thread thread = new Thread(task, "forrest-docker-" + role + "-" + lastingCount.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }

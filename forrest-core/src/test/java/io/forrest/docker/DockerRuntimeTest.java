@@ -15,4 +15,9 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
     protected String image() {
         return TestImages.web();
     }
+
+    @Override
+    protected String healthcheckImage() {
+        return TestImages.healthcheck();
+    }
 }

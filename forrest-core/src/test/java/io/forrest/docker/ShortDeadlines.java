@@ -10,11 +10,11 @@ final class ShortDeadlines {
     private ShortDeadlines() {}
 
     static Deadlines all() {
-        return new Deadlines(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT);
+        return new Deadlines(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT);
     }
 
     static Deadlines ofSeconds(int count) {
         Duration each = Duration.ofSeconds(count);
-        return new Deadlines(each, each, each, each, each, each);
+        return new Deadlines(each, each, each, each, each, each, each);
     }
 }

@@ -25,6 +25,8 @@ final class StubEngine implements AutoCloseable {
         void give(HttpExchange exchange, int n) throws IOException;
     }
 
+    private static final int MUCH = 1_000_000;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -90,12 +92,39 @@ final class StubEngine implements AutoCloseable {
         return (exchange, n) -> exchange.close();
     }
 
+    /**
+     * Begins an answer, and closes the connection before its end.
+     *
+     * @param text what it begins with
+     */
+    static Answer breakOffAfter(String text) {
+        return (exchange, n) -> {
+            // Closing a body of no known length would end it in good order
+            begin(exchange, text, MUCH);
+            exchange.close();
+        };
+    }
+
+    /** Begins an answer and never ends it. */
+    Answer hold(String text) {
+        return (exchange, n) -> {
+            begin(exchange, text, 0);
+            awaitClose();
+        };
+    }
+
+    private static void begin(HttpExchange exchange, String text, int length) throws IOException {
+        exchange.sendResponseHeaders(200, length);
+        exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+    }
+
     /** Never answers. */
     Answer hang() {
         return (exchange, n) -> awaitClose();
     }
 
-    /** Begins an answer and never ends it. */
+    /** Begins an answer of JSON and never ends it. */
     Answer hangInBody() {
         return (exchange, n) -> {
             exchange.sendResponseHeaders(200, 0);

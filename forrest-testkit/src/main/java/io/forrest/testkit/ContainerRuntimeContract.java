@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * Its containers carry a label of the test's own: after each test it removes them, and fails if one is left. Not
  * thread-safe; confine it to one thread.
  */
-public abstract class ContainerRuntimeContract extends ContainerRuntimeFixture {
+public abstract class ContainerRuntimeContract extends ContainerWatchContract {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String NOBODY = "0".repeat(64);
@@ -56,6 +56,14 @@ public abstract class ContainerRuntimeContract extends ContainerRuntimeFixture {
      */
     @Override
     protected abstract String image();
+
+    /**
+     * Returns an image like that, with a HEALTHCHECK that passes.
+     *
+     * @return the image's name
+     */
+    @Override
+    protected abstract String healthcheckImage();
 
     @Test
     void prepare_presentImage_saysWhatItExposes() {

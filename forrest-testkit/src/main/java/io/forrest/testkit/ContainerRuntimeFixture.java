@@ -97,6 +97,22 @@ abstract class ContainerRuntimeFixture {
         return copy(spec, image, spec.bindAddress(), spec.environment(), spec.command(), spec.labels());
     }
 
+    static ContainerSpec checkedEvery(ContainerSpec spec, String image, Duration interval) {
+        return new ContainerSpec(
+                spec.name(),
+                image,
+                spec.port(),
+                spec.bindAddress(),
+                spec.environment(),
+                spec.command(),
+                spec.labels(),
+                null,
+                null,
+                List.of(),
+                null,
+                interval);
+    }
+
     static ContainerSpec boundTo(ContainerSpec spec, @Nullable InetAddress address) {
         return copy(spec, spec.image(), address, spec.environment(), spec.command(), spec.labels());
     }

@@ -3,6 +3,7 @@ package io.forrest.testkit;
 import io.forrest.spi.Container;
 import io.forrest.spi.Container.Health;
 import io.forrest.spi.Container.Status;
+import io.forrest.spi.ContainerListener;
 import io.forrest.spi.ContainerSpec;
 import io.forrest.spi.PublishedPort;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One container of a fake engine. Not thread-safe; its engine guards it. */
@@ -28,20 +30,29 @@ final class FakeContainer {
     private final FakeImage image;
     private final InetAddress bindAddress;
     private final Instant created;
+    private final FakeEvents events;
     private final List<String> log = new ArrayList<>();
     private Status status = Status.CREATED;
     private @Nullable Integer exitCode;
     private @Nullable Health ordered;
+    private Health said = Health.NONE;
     private @Nullable PublishedSocket socket;
     private long startedAt;
     private int run;
 
-    FakeContainer(String id, ContainerSpec spec, FakeImage image, InetAddress bindAddress, Instant created) {
+    FakeContainer(
+            String id,
+            ContainerSpec spec,
+            FakeImage image,
+            InetAddress bindAddress,
+            Instant created,
+            FakeEvents events) {
         this.id = id;
         this.spec = spec;
         this.image = image;
         this.bindAddress = bindAddress;
         this.created = created;
+        this.events = events;
     }
 
     String id() {
@@ -75,13 +86,18 @@ final class FakeContainer {
 
     /** Runs the process, which may be over when this returns. */
     void start(long nanoTime) throws IOException {
+        if (isRunning()) {
+            sayDied(TERMINATED, false);
+        }
         run++;
         startedAt = nanoTime;
         exitCode = null;
+        said = image.hasHealthcheck() ? Health.STARTING : Health.NONE;
         ContainerCommand command = ContainerCommand.run(spec.command(), spec.environment());
         log.addAll(command.output());
         Integer ended = command.exitCode();
         if (ended != null) {
+            begin();
             end(ended);
             return;
         }
@@ -95,13 +111,19 @@ final class FakeContainer {
         if (image.isBehindProxy()) {
             published.proxy();
         }
-        status = Status.RUNNING;
+        begin();
         log.addAll(image.log());
+        sayHealth(nanoTime);
         if (Duration.ZERO.equals(image.exitsAfter())) {
             end(image.exitCode());
         } else if (Duration.ZERO.equals(image.listensAfter())) {
             listen();
         }
+    }
+
+    private void begin() {
+        status = Status.RUNNING;
+        say(listener -> listener.started(id, name()));
     }
 
     void listen() {
@@ -113,6 +135,18 @@ final class FakeContainer {
 
     /** Ends the process, if it runs, and lets its port go. */
     void end(int code) {
+        end(code, false);
+    }
+
+    /** Ends the process, if it runs, for its memory ran out. */
+    void exhaust() {
+        if (isRunning()) {
+            end(KILLED, true);
+        }
+    }
+
+    private void end(int code, boolean outOfMemory) {
+        boolean ran = isRunning();
         status = Status.EXITED;
         exitCode = code;
         PublishedSocket published = socket;
@@ -120,10 +154,31 @@ final class FakeContainer {
         if (published != null) {
             published.close();
         }
+        if (ran) {
+            sayDied(code, outOfMemory);
+        }
     }
 
-    void order(Health health) {
+    void order(Health health, long nanoTime) {
         ordered = health;
+        sayHealth(nanoTime);
+    }
+
+    /** Says what the HEALTHCHECK says, if that is news. */
+    void sayHealth(long nanoTime) {
+        Health now = health(nanoTime);
+        if (isRunning() && now != said) {
+            said = now;
+            say(listener -> listener.health(id, name(), now));
+        }
+    }
+
+    private void sayDied(int code, boolean outOfMemory) {
+        say(listener -> listener.died(id, name(), code, outOfMemory));
+    }
+
+    private void say(Consumer<ContainerListener> event) {
+        events.say(spec.labels(), event);
     }
 
     void log(String line) {
@@ -155,7 +210,7 @@ final class FakeContainer {
         if (status == Status.EXITED) {
             return image.hasHealthcheck() ? Health.UNHEALTHY : Health.NONE;
         }
-        Health said = ordered;
-        return said != null ? said : image.health(Duration.ofNanos(isRunning() ? nanoTime - startedAt : 0));
+        Health byOrder = ordered;
+        return byOrder != null ? byOrder : image.health(Duration.ofNanos(isRunning() ? nanoTime - startedAt : 0));
     }
 }

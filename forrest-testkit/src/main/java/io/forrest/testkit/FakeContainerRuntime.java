@@ -6,7 +6,9 @@ import io.forrest.ContainerRuntimeException;
 import io.forrest.ContainerRuntimeException.Reason;
 import io.forrest.Failure;
 import io.forrest.PullPolicy;
+import io.forrest.Subscription;
 import io.forrest.spi.Container;
+import io.forrest.spi.ContainerListener;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.ContainerSpec;
 import io.forrest.spi.EngineInfo;
@@ -15,9 +17,11 @@ import io.forrest.spi.ImageReference;
 import io.forrest.spi.PullProgress;
 import io.forrest.testkit.Fault.Outcome;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -29,6 +33,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     private final FakeEngine engine;
     private final Faults faults;
+    private final MemoryThreads threads = new MemoryThreads();
+    private final Set<FakeContainerWatch> watches = new HashSet<>();
     private volatile boolean closed;
 
     /** What a call comes to, once no fault is in its way. */
@@ -120,14 +126,53 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Subscription watch(Map<String, String> labels, ContainerListener listener) {
+        Map<String, String> wanted = Map.copyOf(labels);
+        requireNonNull(listener, "listener");
+        synchronized (watches) {
+            requireOpen();
+            FakeContainerWatch watch =
+                    new FakeContainerWatch(link(), engine.held().events(), wanted, listener, threads, this::forget);
+            watches.add(watch);
+            watch.begin();
+            return watch;
+        }
+    }
+
+    private FakeContainerWatch.Link link() {
+        return new FakeContainerWatch.Link() {
+            @Override
+            public void look() {
+                Boolean unused = call(Operation.CONTAINER_WATCH, "", () -> true);
+            }
+
+            @Override
+            public boolean isAtRisk() {
+                return faults.mayBefall(Operation.CONTAINER_WATCH);
+            }
+        };
+    }
+
+    private void forget(FakeContainerWatch watch) {
+        synchronized (watches) {
+            watches.remove(watch);
+        }
+    }
+
+    @Override
     public EngineInfo engine() {
         return call(Operation.ENGINE, "", engine::info);
     }
 
     @Override
     public void close() {
-        closed = true;
+        List<FakeContainerWatch> open;
+        synchronized (watches) {
+            closed = true;
+            open = List.copyOf(watches);
+        }
         faults.wake();
+        open.forEach(FakeContainerWatch::close);
     }
 
     /** Returns what a test knows a container by: its name, while there is one. */

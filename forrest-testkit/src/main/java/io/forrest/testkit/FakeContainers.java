@@ -38,6 +38,7 @@ final class FakeContainers implements AutoCloseable {
     private final Object lock = new Object();
 
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
+    private final FakeEvents events = new FakeEvents();
 
     FakeContainers(FakeImages images, TimeSource time, Random random) {
         this.images = images;
@@ -49,6 +50,10 @@ final class FakeContainers implements AutoCloseable {
             return thread;
         });
         this.random = random;
+    }
+
+    FakeEvents events() {
+        return events;
     }
 
     /** Does something to a container that is there. */
@@ -91,7 +96,8 @@ final class FakeContainers implements AutoCloseable {
         if (standing == null) {
             InetAddress asked = spec.bindAddress();
             InetAddress bound = asked == null ? Endpoint.address(ALL_ADDRESSES) : asked;
-            FakeContainer made = new FakeContainer(newId(random), spec, images.get(spec.image()), bound, time.now());
+            FakeContainer made =
+                    new FakeContainer(newId(random), spec, images.get(spec.image()), bound, time.now(), events);
             containers.put(made.id(), made);
             return made;
         }
@@ -139,6 +145,10 @@ final class FakeContainers implements AutoCloseable {
                 run,
                 container.image().exitsAfter(),
                 () -> container.end(container.image().exitCode()));
+        container
+                .image()
+                .healthChanges()
+                .forEach(delay -> plan(container, run, delay, () -> container.sayHealth(time.nanoTime())));
     }
 
     /** Has something happen to a container later, unless it does not run any more by then. */

@@ -84,6 +84,16 @@ public final class FakeEngine implements AutoCloseable {
     }
 
     /**
+     * Has memory run out in a container, which kills its program: it exits with 137. One that does not run is left as it is.
+     *
+     * @param nameOrId the container
+     * @throws IllegalArgumentException if there is no such container
+     */
+    public void exhaustMemory(String nameOrId) {
+        containers.change(nameOrId, FakeContainer::exhaust);
+    }
+
+    /**
      * Ends a container's program and runs it again, which gives it another port, as it does with Docker.
      *
      * @param nameOrId the container
@@ -102,7 +112,7 @@ public final class FakeEngine implements AutoCloseable {
      */
     public void health(String nameOrId, Health health) {
         requireNonNull(health, "health");
-        containers.change(nameOrId, container -> container.order(health));
+        containers.change(nameOrId, container -> container.order(health, time.nanoTime()));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -184,6 +185,11 @@ public final class FakeImage {
         }
         var last = traits.healths.floorEntry(sinceStart);
         return last == null ? Health.STARTING : last.getValue();
+    }
+
+    /** Returns how long after a container's start its HEALTHCHECK changes its mind. */
+    Set<Duration> healthChanges() {
+        return traits.healths.keySet();
     }
 
     /** Null: never. */

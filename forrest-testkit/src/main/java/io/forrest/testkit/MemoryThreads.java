@@ -3,7 +3,7 @@ package io.forrest.testkit;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes the threads of one registry in memory: daemons named {@code forrest-memory-n}. Thread-safe. */
+/** Makes the threads of one registry or runtime in memory: daemons named {@code forrest-memory-n}. Thread-safe. */
 final class MemoryThreads implements ThreadFactory {
 
     private final AtomicInteger count = new AtomicInteger();

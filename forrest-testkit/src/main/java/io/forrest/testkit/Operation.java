@@ -39,6 +39,13 @@ public enum Operation {
     REMOVE,
     /** {@code ContainerRuntime.logs}. */
     LOGS,
+    /**
+     * One look of a {@code ContainerRuntime.watch} whether the engine can be reached: at first, and again and again while there
+     * are faults of it. Whatever ends it otherwise cuts the watch off and disconnects the listener until a look succeeds: what
+     * happens meanwhile, and what happened and was not told yet, is lost, and a gap told in the end. While it hangs, what
+     * happens is told late.
+     */
+    CONTAINER_WATCH,
     /** {@code ContainerRuntime.engine}. */
     ENGINE,
     /** {@code Balancer.awaitServing}. */
@@ -50,6 +57,6 @@ public enum Operation {
 
     /** Returns whether it happens by itself, and not when a test asks for it. */
     boolean isInBackground() {
-        return this == WATCH || this == RENEW;
+        return this == WATCH || this == RENEW || this == CONTAINER_WATCH;
     }
 }

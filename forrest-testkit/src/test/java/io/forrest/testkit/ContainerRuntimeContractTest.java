@@ -1,7 +1,5 @@
 package io.forrest.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.forrest.ContainerRuntimeException;
 import io.forrest.Endpoint;
 import io.forrest.NameTakenException;
@@ -10,11 +8,9 @@ import io.forrest.spi.Container;
 import io.forrest.spi.Container.Status;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.ContainerSpec;
-import io.forrest.spi.EngineInfo;
 import io.forrest.spi.ImageInfo;
 import io.forrest.spi.ImageReference;
 import io.forrest.spi.PullProgress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -31,107 +26,25 @@ class ContainerRuntimeContractTest {
 
     @TestFactory
     Stream<DynamicTest> everyWrongRuntime_isFoundOut() {
-        return Stream.of(
-                wrong(LeavesWhatFailed.class, "start_addressOfAnotherHost_isRefusedAndLeavesNothing"),
-                wrong(WidensAddresses.class, "start_newName_runsAndIsReachable"),
-                wrong(TakesOverNames.class, "start_nameOfAnotherLaunch_isRefusedAndLeavesThatAlone"),
-                wrong(FindsByPrefix.class, "find_partsAndUnknown_isEmpty"),
-                wrong(HidesExited.class, "list_someLabels_hasThoseThatCarryAllOfThem"),
-                wrong(ListsByAnyLabel.class, "list_someLabels_hasThoseThatCarryAllOfThem"),
-                wrong(TurnsLogsRound.class, "logs_ofSeveralLines_areTheLastInTheirOrder"),
-                wrong(KnowsNoSecondRemove.class, "remove_runningThrice_isGone"),
-                wrong(PullsAlways.class, "prepare_missingImageThatIsNotToBePulled_saysSo"),
-                wrong(IgnoresInterrupts.class, "anyCall_interruptedBefore_throwsSoonAndKeepsTheStatus"),
-                wrong(StopsAllOnClose.class, "close_thrice_leavesContainersRunning"),
-                wrong(NeverCloses.class, "anyCall_afterClose_isAnIllegalState"));
+        return Verdicts.onWrong(Map.ofEntries(
+                Map.entry(LeavesWhatFailed.class, "start_addressOfAnotherHost_isRefusedAndLeavesNothing"),
+                Map.entry(WidensAddresses.class, "start_newName_runsAndIsReachable"),
+                Map.entry(TakesOverNames.class, "start_nameOfAnotherLaunch_isRefusedAndLeavesThatAlone"),
+                Map.entry(FindsByPrefix.class, "find_partsAndUnknown_isEmpty"),
+                Map.entry(HidesExited.class, "list_someLabels_hasThoseThatCarryAllOfThem"),
+                Map.entry(ListsByAnyLabel.class, "list_someLabels_hasThoseThatCarryAllOfThem"),
+                Map.entry(TurnsLogsRound.class, "logs_ofSeveralLines_areTheLastInTheirOrder"),
+                Map.entry(KnowsNoSecondRemove.class, "remove_runningThrice_isGone"),
+                Map.entry(PullsAlways.class, "prepare_missingImageThatIsNotToBePulled_saysSo"),
+                Map.entry(IgnoresInterrupts.class, "anyCall_interruptedBefore_throwsSoonAndKeepsTheStatus"),
+                Map.entry(StopsAllOnClose.class, "close_thrice_leavesContainersRunning"),
+                Map.entry(NeverCloses.class, "anyCall_afterClose_isAnIllegalState")));
     }
 
-    private static DynamicTest wrong(Class<? extends ContainerRuntimeContract> contract, String finder) {
-        return DynamicTest.dynamicTest(
-                contract.getSimpleName(),
-                () -> assertThat(Verdicts.failing(contract)).contains(finder));
-    }
-
-    private static class Delegating implements ContainerRuntime {
-
-        final FakeContainerRuntime right;
-
-        Delegating(FakeContainerRuntime right) {
-            this.right = right;
-        }
-
-        @Override
-        public ImageInfo prepare(ImageReference image, PullPolicy policy, Consumer<? super PullProgress> progress) {
-            return right.prepare(image, policy, progress);
-        }
-
-        @Override
-        public Container start(ContainerSpec spec) {
-            return right.start(spec);
-        }
-
-        @Override
-        public Optional<Container> find(String nameOrId) {
-            return right.find(nameOrId);
-        }
-
-        @Override
-        public List<Container> list(Map<String, String> labels) {
-            return right.list(labels);
-        }
-
-        @Override
-        public void stop(String id, Duration grace) {
-            right.stop(id, grace);
-        }
-
-        @Override
-        public void remove(String id) {
-            right.remove(id);
-        }
-
-        @Override
-        public List<String> logs(String id, int lines) {
-            return right.logs(id, lines);
-        }
-
-        @Override
-        public EngineInfo engine() {
-            return right.engine();
-        }
-
-        @Override
-        public void close() {
-            right.close();
-        }
-    }
-
-    private abstract static class Wrong extends ContainerRuntimeContract {
-
-        final FakeEngine engine = new FakeEngine().addImage("demo/myapp", FakeImage.exposing(8080));
-
-        @Override
-        protected ContainerRuntime newRuntime() {
-            return wrong(new FakeContainerRuntime(engine));
-        }
-
-        @Override
-        protected String image() {
-            return "demo/myapp";
-        }
-
-        @AfterEach
-        void closeEngine() {
-            engine.close();
-        }
-
-        abstract ContainerRuntime wrong(FakeContainerRuntime right);
-    }
-
-    static class LeavesWhatFailed extends Wrong {
+    static class LeavesWhatFailed extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public Container start(ContainerSpec spec) {
                     try {
@@ -145,10 +58,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class WidensAddresses extends Wrong {
+    static class WidensAddresses extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public Container start(ContainerSpec spec) {
                     return right.start(ContainerRuntimeFixture.boundTo(spec, Endpoint.address("0.0.0.0")));
@@ -157,10 +70,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class TakesOverNames extends Wrong {
+    static class TakesOverNames extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public Container start(ContainerSpec spec) {
                     try {
@@ -173,10 +86,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class FindsByPrefix extends Wrong {
+    static class FindsByPrefix extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public Optional<Container> find(String nameOrId) {
                     return right.list(Map.of()).stream()
@@ -189,10 +102,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class HidesExited extends Wrong {
+    static class HidesExited extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public List<Container> list(Map<String, String> labels) {
                     return right.list(labels).stream()
@@ -203,10 +116,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class ListsByAnyLabel extends Wrong {
+    static class ListsByAnyLabel extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public List<Container> list(Map<String, String> labels) {
                     return right.list(Map.of()).stream()
@@ -218,10 +131,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class TurnsLogsRound extends Wrong {
+    static class TurnsLogsRound extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public List<String> logs(String id, int lines) {
                     List<String> turned = new ArrayList<>(right.logs(id, lines));
@@ -232,10 +145,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class KnowsNoSecondRemove extends Wrong {
+    static class KnowsNoSecondRemove extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public void remove(String id) {
                     right.remove(right.find(id).orElseThrow().id());
@@ -244,10 +157,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class PullsAlways extends Wrong {
+    static class PullsAlways extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public ImageInfo prepare(
                         ImageReference image, PullPolicy policy, Consumer<? super PullProgress> progress) {
@@ -258,10 +171,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class IgnoresInterrupts extends Wrong {
+    static class IgnoresInterrupts extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public Container start(ContainerSpec spec) {
                     boolean interrupted = Thread.interrupted();
@@ -275,10 +188,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class StopsAllOnClose extends Wrong {
+    static class StopsAllOnClose extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public void close() {
                     engine.containers().forEach(container -> engine.kill(container.id(), 137));
@@ -288,10 +201,10 @@ class ContainerRuntimeContractTest {
         }
     }
 
-    static class NeverCloses extends Wrong {
+    static class NeverCloses extends WrongRuntimeContract {
         @Override
         ContainerRuntime wrong(FakeContainerRuntime right) {
-            return new Delegating(right) {
+            return new DelegatingRuntime(right) {
                 @Override
                 public void close() {}
             };
