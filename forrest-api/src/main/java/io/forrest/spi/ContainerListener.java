@@ -5,7 +5,8 @@ package io.forrest.spi;
  *
  * <p>The calls come one at a time, in order, on a thread of the watch's own. One that blocks delays only those that follow;
  * if so much happens meanwhile that it cannot be kept, it hears a {@link #gap} in place of all that. One that throws is
- * logged, and hears a {@link #gap} next: what was still to be told is dropped, for whoever lists anew knows it.
+ * logged, and hears a {@link #gap} next, or once an outage is over: what was still to be told is dropped, for whoever lists
+ * anew knows it.
  * What is told of a container is what happened, and need not be so any more. Not thread-safe; confine it to one thread, which
  * a single watch does.
  */

@@ -6,6 +6,7 @@ import io.forrest.spi.TimeSource;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -124,7 +125,7 @@ final class EventWatch implements Subscription {
             LOG.debug("the Docker engine at {} tells a time that is none: {}", engine.address(), told, e);
             now = time.now();
         }
-        return String.format("%d.%09d", now.getEpochSecond(), now.getNano());
+        return String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
     }
 
     private void stands(Stream stream) {
@@ -149,7 +150,7 @@ final class EventWatch implements Subscription {
 
     private void broke(Stream stream, String why) {
         // Whether this is the end is for the loop to say
-        boolean interrupted = Thread.interrupted();
+        boolean unused = Thread.interrupted();
         if (closed) {
             return;
         }
@@ -163,7 +164,7 @@ final class EventWatch implements Subscription {
         try {
             time.sleep(pause.next());
         } catch (InterruptedException e) {
-            LOG.debug("a pause was cut short, and one call interrupted: {}", interrupted, e);
+            LOG.debug("a pause was cut short", e);
         }
     }
 

@@ -25,6 +25,8 @@ final class StubEngine implements AutoCloseable {
         void give(HttpExchange exchange, int n) throws IOException;
     }
 
+    private static final int MUCH = 1_000_000;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -97,7 +99,8 @@ final class StubEngine implements AutoCloseable {
      */
     static Answer breakOffAfter(String text) {
         return (exchange, n) -> {
-            begin(exchange, text);
+            // Closing a body of no known length would end it in good order
+            begin(exchange, text, MUCH);
             exchange.close();
         };
     }
@@ -105,13 +108,13 @@ final class StubEngine implements AutoCloseable {
     /** Begins an answer and never ends it. */
     Answer hold(String text) {
         return (exchange, n) -> {
-            begin(exchange, text);
+            begin(exchange, text, 0);
             awaitClose();
         };
     }
 
-    private static void begin(HttpExchange exchange, String text) throws IOException {
-        exchange.sendResponseHeaders(200, 0);
+    private static void begin(HttpExchange exchange, String text, int length) throws IOException {
+        exchange.sendResponseHeaders(200, length);
         exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
         exchange.getResponseBody().flush();
     }

@@ -69,7 +69,7 @@ class EtcdScaleTest {
                         new InetSocketAddress(etcd.uri().getHost(), etcd.uri().getPort()));
                 EtcdV2Registry registry = EtcdV2Registry.builder(URI.create("http://127.0.0.1:" + wire.port()))
                         .prefix(prefix)
-                        .ttl(Duration.ofSeconds(6))
+                        .ttl(Duration.ofSeconds(20)) // a shorter one a busy machine cannot keep up with
                         .build()) {
             WatchRecorder recorder = new WatchRecorder();
             registry.watch(recorder);

@@ -25,10 +25,21 @@ final class Driven implements StatsSource {
         return socket.read();
     }
 
-    /** A process that a reload has put aside before the instance came has never known it. */
+    /**
+     * A process that a reload has put aside before the instance came has never known it. An instance that this process still
+     * wants served may come again, and one whose sessions were cut is drained in a manner of speaking alone.
+     */
     @Override
     public Optional<String> blindSpot(String instance, Reading current) {
-        return loop.births().only(instance, current.process()) ? Optional.empty() : socket.blindSpot(instance, current);
+        if (loop.wants(instance)) {
+            return Optional.of("the driver has not heard yet that " + instance + " is withdrawn");
+        }
+        if (loop.hasCut(instance)) {
+            return Optional.of("sessions of " + instance + " were cut, for the driver's drainWithin was over");
+        }
+        return loop.wasServedOnlyBy(current.process(), instance)
+                ? Optional.empty()
+                : socket.blindSpot(instance, current);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.forrest.haproxy.HaproxyEvent.Restarted;
 import io.forrest.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,13 +39,16 @@ final class DriverLoop implements Runnable {
     private final HaproxyEvents events;
     private final TimeSource time;
     private final @Nullable IncludeFile include;
-    private final Births births = new Births();
+    private final ActionRunner runner;
     private final BlockingQueue<Boolean> alarm = new ArrayBlockingQueue<>(1);
     private final Map<String, Map<String, Draining>> draining = new HashMap<>();
+    private final Map<String, Set<String>> orphans = new HashMap<>();
+    private List<Action> lastActions = List.of();
     private @Nullable String process;
     private boolean told;
     private volatile @Nullable String silence;
     private volatile Set<String> refusals = Set.of();
+    private volatile boolean closed;
 
     DriverLoop(
             HaproxyInstance haproxy,
@@ -60,14 +64,16 @@ final class DriverLoop implements Runnable {
         this.events = events;
         this.time = time;
         this.include = haproxy.includeFile().orElse(null);
+        this.runner = new ActionRunner(haproxy, wanted, events);
     }
 
     HaproxyInstance haproxy() {
         return haproxy;
     }
 
-    Births births() {
-        return births;
+    /** Returns whether an instance never was served by another process than the given one. */
+    boolean wasServedOnlyBy(String process, String instance) {
+        return runner.births().only(instance, process);
     }
 
     /** Returns what HAProxy refused lately, each in one line. */
@@ -75,15 +81,30 @@ final class DriverLoop implements Runnable {
         return refusals;
     }
 
+    /** Returns whether what an instance did was cut when its time was over, and when it was last seen. */
+    boolean hasCut(String instance) {
+        return runner.cuts().contains(instance);
+    }
+
+    /** Returns whether an instance is still to be served, as far as this process has heard. */
+    boolean wants(String instance) {
+        return wanted.wants(instance);
+    }
+
     /** Has it look at once. */
     void wake() {
         var unused = alarm.offer(true);
     }
 
+    /** Has it end; its thread is to be interrupted then. */
+    void close() {
+        closed = true;
+    }
+
     @Override
     public void run() {
         Duration pause = SOON;
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!closed) {
             Pass pass = pass();
             pause = pass == Pass.ACTED ? SOON : longer(pause, pass == Pass.WAITING ? WAITING : IDLE);
             try {
@@ -91,7 +112,7 @@ final class DriverLoop implements Runnable {
                     pause = SOON;
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                pause = SOON; // the driver is being closed, or a listener has left the status behind
             }
         }
     }
@@ -116,8 +137,8 @@ final class DriverLoop implements Runnable {
             return targets.isPresent() ? converge(look, targets.get()) : Pass.SETTLED;
         } catch (IOException e) {
             silent(e);
-        } catch (RuntimeException e) {
-            silent(new IOException("what it says cannot be: " + e, e));
+        } catch (RuntimeException | Error e) {
+            silent(new IOException("it could not be looked at: " + e, e));
         }
         return Pass.SETTLED;
     }
@@ -127,7 +148,7 @@ final class DriverLoop implements Runnable {
         Map<String, Map<String, Target>> configured = new HashMap<>();
         for (String backend : backends) {
             List<Server> servers = look.servers(backend);
-            Plan plan = Plan.of(targets, servers, remember(backend, servers), rules, time.nanoTime());
+            Plan plan = Plan.of(targets, servers, remember(backend, servers, targets), rules, time.nanoTime());
             plans.put(backend, plan);
             configured.put(backend, plan.configured());
         }
@@ -135,25 +156,32 @@ final class DriverLoop implements Runnable {
         if (!targets.isEmpty() || rules.mayEmpty()) {
             write(configured, refused);
         }
+        List<Action> actions = new ArrayList<>();
         boolean acted = false;
         for (Map.Entry<String, Plan> plan : plans.entrySet()) {
             for (Action action : plan.getValue().actions()) {
+                actions.add(action);
                 acted |= tried(plan.getKey(), action, look.process(), refused);
             }
         }
         refused(refused);
-        if (acted) {
+        boolean again = actions.equals(lastActions); // they were carried out, and came to nothing
+        lastActions = actions;
+        if (acted && !again) {
             return Pass.ACTED;
         }
-        return plans.values().stream().allMatch(Plan::settled) ? Pass.SETTLED : Pass.WAITING;
+        return acted || plans.values().stream().anyMatch(Plan::waiting) ? Pass.WAITING : Pass.SETTLED;
     }
 
-    /** Counts how long and how quietly each server has been draining, and forgets those that are not. */
-    private Map<String, Draining> remember(String backend, List<Server> servers) {
+    /** Counts how long and how quietly each server has been on its way out, and keeps who served when all was withdrawn. */
+    private Plan.Memory remember(String backend, List<Server> servers, Map<String, Target> targets) {
         Map<String, Draining> before = draining.getOrDefault(backend, Map.of());
         Map<String, Draining> now = new HashMap<>();
+        Set<String> ready = new HashSet<>();
         for (Server server : servers) {
-            if (server.mode() == Server.Mode.DRAINING) {
+            if (server.mode() == Server.Mode.READY) {
+                ready.add(server.instance());
+            } else {
                 Draining first = new Draining(time.nanoTime(), 0);
                 now.put(
                         server.instance(),
@@ -161,7 +189,11 @@ final class DriverLoop implements Runnable {
             }
         }
         draining.put(backend, now);
-        return now;
+        Set<String> kept = targets.isEmpty() ? ready : new HashSet<>(orphans.getOrDefault(backend, Set.of()));
+        kept.retainAll(ready);
+        kept.removeAll(targets.keySet());
+        orphans.put(backend, kept);
+        return new Plan.Memory(now, rules.mayEmpty() ? Set.of() : kept);
     }
 
     /** Writes the configuration; if that fails, traffic is still more important than the next reload. */
@@ -179,36 +211,11 @@ final class DriverLoop implements Runnable {
     /** Does one thing; returns whether anything came of it. */
     private boolean tried(String backend, Action action, String now, Set<String> refused) throws IOException {
         try {
-            return act(new ServerCommands(haproxy.socket(), backend), backend, action, now);
+            return runner.run(backend, action, now);
         } catch (RefusedException e) {
             refused.add(e.getMessage());
             return false;
         }
-    }
-
-    private boolean act(ServerCommands commands, String backend, Action action, String now)
-            throws IOException, RefusedException {
-        String instance = action.instance();
-        if (action instanceof Action.Add add) {
-            commands.add(instance, add.target());
-            births.born(instance, now);
-        } else if (action instanceof Action.Check) {
-            commands.check(instance);
-        } else if (action instanceof Action.Open open) {
-            commands.open(instance, open.weight());
-            events.tell(new HaproxyEvent.Opened(haproxy.toString(), backend, instance));
-        } else if (action instanceof Action.Weigh weigh) {
-            commands.weigh(instance, weigh.weight());
-        } else if (action instanceof Action.Drain) {
-            commands.drain(instance);
-            events.tell(new HaproxyEvent.Drained(haproxy.toString(), backend, instance));
-        } else if (action instanceof Action.Remove remove) {
-            if (!commands.remove(instance, remove.cutting())) {
-                return false;
-            }
-            events.tell(new HaproxyEvent.Removed(haproxy.toString(), backend, instance, remove.cutting()));
-        }
-        return true;
     }
 
     private void answered(String now) {
@@ -225,8 +232,8 @@ final class DriverLoop implements Runnable {
     }
 
     private void silent(IOException e) {
-        if (Thread.currentThread().isInterrupted()) {
-            return; // the driver is being closed
+        if (closed) {
+            return;
         }
         String why = Words.of(e);
         if (silence == null) {

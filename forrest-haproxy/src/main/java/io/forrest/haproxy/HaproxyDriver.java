@@ -31,18 +31,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>It looks at HAProxy about once a second, at once when the registry tells of a change, and goes on from whatever it finds:
  * what a driver before it left half done, what a reload or a restart has forgotten, what somebody changed by hand. It does not
  * take away the last servers: not while the registry is away or says that nothing is announced
- * ({@link HaproxyDriverBuilder#allowEmpty}), nor while none of those that are announced is up.
+ * ({@link HaproxyDriverBuilder#allowEmpty}), nor while none of those that are announced is up. An instance that moved to another
+ * address makes room for itself all the same; if no other is up, what it did is cut, and requests fail until it is checked.
  *
- * <p>No session of a drained instance is overlooked where HAProxy's master socket is given, or HAProxy has not been reloaded
- * since this driver made the instance's server. Otherwise {@link Drained#blindSpots()} says so, and the whole time is waited.
+ * <p>No session of a drained instance is overlooked where HAProxy's master socket is given, or where the instance came while
+ * this driver listened and HAProxy has not been reloaded since. Otherwise {@link Drained#blindSpots()} says so, and the whole
+ * time is waited.
  * Thread-safe.
  */
 public final class HaproxyDriver implements Balancer {
 
     private static final AtomicInteger THREADS = new AtomicInteger();
 
-    /** How long to wait between two looks: there are no more servers in them than this driver made. */
-    private static final Duration INTERVAL = Duration.ofMillis(25);
+    /** How long to wait between two looks: half as long as a first check takes. */
+    private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private static final Duration ENDING = HaproxySocket.PATIENCE.multipliedBy(2);
 
@@ -162,6 +164,7 @@ public final class HaproxyDriver implements Balancer {
         }
         watch.close();
         stats.close();
+        loops.forEach(DriverLoop::close);
         threads.forEach(Thread::interrupt);
         try {
             for (Thread thread : threads) {

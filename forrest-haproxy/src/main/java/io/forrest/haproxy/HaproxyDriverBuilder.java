@@ -84,8 +84,9 @@ public final class HaproxyDriverBuilder {
     }
 
     /**
-     * Sets how long a server of a withdrawn instance may finish what it has before it is cut. By default a minute. A scaler that
-     * stops the instance waits no longer than the instance's own drain time.
+     * Sets how long a server of a withdrawn instance may finish what it has before it is cut. By default a minute. It should be
+     * no shorter than the longest drain time of an instance, {@code Launch.drainFor}: whoever waits for an instance to drain is
+     * told when its sessions were cut.
      *
      * @param limit zero to a day
      * @return this builder
@@ -102,8 +103,9 @@ public final class HaproxyDriverBuilder {
     }
 
     /**
-     * Lets the last servers go when nothing is announced any more. By default they are kept: a registry that says so is more
-     * often wiped than right, and whoever stops the last instance loses nothing by it.
+     * Lets the last servers go when nothing is announced any more. By default they are kept, for as long as they are up even
+     * when others are announced: a registry that says so is more often wiped than right. The price is that the last instance
+     * is sent requests until it is stopped, and that stopping it takes its whole drain time.
      *
      * @return this builder
      */
@@ -130,7 +132,7 @@ public final class HaproxyDriverBuilder {
      *
      * @return the driver
      * @throws IllegalStateException if there is no HAProxy or no backend, or the registry is closed
-     * @throws BalancerException if an HAProxy says that it cannot be driven: its socket has not the level {@code admin}, it has
+     * @throws BalancerException if interrupted, with the interrupted status set, or if an HAProxy says that it cannot be driven: its socket has not the level {@code admin}, it has
      *     no such backend, or one whose balancing takes no servers at run time; or a template has no place for servers.
      *     Nothing has been changed then
      */
@@ -162,6 +164,9 @@ public final class HaproxyDriverBuilder {
                             + " (it takes the level admin, and a backend whose balancing takes servers at run time)",
                     e);
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new BalancerException("interrupted while the HAProxy at " + instance + " was asked", e);
+            }
             LOG.warn("the HAProxy at {} does not answer yet: {}", instance, Words.of(e));
         }
     }

@@ -57,7 +57,8 @@ public final class HaproxyInstance {
      *
      * @param template a file that holds the sections of the driver's backends; in each, the line {@code # forrest: servers} is
      *     where its servers go
-     * @param file where to write it, in a folder that this process may write to; it is replaced atomically
+     * @param file where to write it, in a folder that this process may write to; it is replaced atomically,
+     *     and has the permissions of the template
      * @return the new description
      * @throws IllegalArgumentException if both are the same
      */
@@ -67,7 +68,8 @@ public final class HaproxyInstance {
         if (template.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
             throw new IllegalArgumentException("the template " + template + " cannot be the file that is written");
         }
-        return new HaproxyInstance(socket, master, template, file);
+        return new HaproxyInstance(
+                socket, master, template, file.toAbsolutePath().normalize());
     }
 
     HaproxySocket socket() {

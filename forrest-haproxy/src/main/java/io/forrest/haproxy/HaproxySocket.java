@@ -69,7 +69,9 @@ final class HaproxySocket {
             throw new IllegalArgumentException(
                     "a socket of HAProxy's is given as unix:///path or tcp://host:port, was " + SafeUri.of(uri));
         }
-        return new HaproxySocket(uri, TimeSource.system());
+        // One path has several URIs
+        URI one = isUnix(uri) ? URI.create("unix://" + uri.normalize().getRawPath()) : uri;
+        return new HaproxySocket(one, TimeSource.system());
     }
 
     private static boolean isUnix(URI uri) {
@@ -104,6 +106,9 @@ final class HaproxySocket {
                 || command.length() > LONGEST_COMMAND
                 || command.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("not one line of a command: " + command.length() + " characters");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted");
         }
         long end = time.nanoTime() + PATIENCE.toNanos();
         try (Selector selector = Selector.open();

@@ -92,11 +92,15 @@ public final class HaproxyStats implements Balancer {
     public Served awaitServing(Announcement announcement, Duration within) throws InterruptedException {
         requireNonNull(announcement, "announcement");
         long end = end(within);
-        Served served = served(announcement);
-        while (!served.serving() && pause(end)) {
-            served = served(announcement);
+        Served before = served(announcement);
+        boolean sure = before.unreachable().isEmpty();
+        while (!(before.serving() && sure) && pause(end)) {
+            Served now = served(announcement);
+            // One that is just reloading refuses for a moment: it counts as unreachable if it still is at the next look
+            sure = before.unreachable().size() >= now.unreachable().size();
+            before = now;
         }
-        return served;
+        return before;
     }
 
     private Served served(Announcement announcement) throws InterruptedException {
@@ -167,7 +171,7 @@ public final class HaproxyStats implements Balancer {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException().initCause(e);
             }
-            waitingFor.add(source + ": " + StatsSources.reason(e));
+            waitingFor.add(source + ": " + Words.of(e));
         }
         return sessions;
     }

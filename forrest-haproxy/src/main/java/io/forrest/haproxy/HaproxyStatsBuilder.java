@@ -149,7 +149,7 @@ public final class HaproxyStatsBuilder {
         } else if (uri.getHost() == null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "a statistics page needs a host, and has no fragment: http://10.0.0.1:8404/haproxy?stats say, was "
-                            + uri);
+                            + SafeUri.of(uri));
         }
         if (uris.contains(uri)) {
             throw new IllegalArgumentException("an HAProxy is there twice: " + uri);

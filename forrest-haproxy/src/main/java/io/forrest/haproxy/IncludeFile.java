@@ -1,11 +1,13 @@
 package io.forrest.haproxy;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,9 +47,11 @@ final class IncludeFile {
             "http-errors",
             "fcgi-app");
 
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path template;
     private final Path file;
-    private @Nullable String written;
 
     IncludeFile(Path template, Path file) {
         this.template = template;
@@ -60,8 +64,17 @@ final class IncludeFile {
      * @throws IOException if it cannot be read, or has none
      */
     void requirePlaces(Collection<String> backends) throws IOException {
+        requirePlaces(template(), backends);
+    }
+
+    private void requirePlaces(String text, Collection<String> backends) throws IOException {
+        List<String> places = places(text);
         Set<String> missing = new HashSet<>(backends);
-        missing.removeAll(places(template()));
+        missing.removeAll(places);
+        if (new HashSet<>(places).size() < places.size()) {
+            throw new IOException("the template " + template + " has the line \"" + MARK
+                    + "\" twice in one section, and a server can be there once");
+        }
         if (!missing.isEmpty()) {
             throw new IOException("the template " + template + " has no line \"" + MARK
                     + "\" in the section of backend " + String.join(", ", missing));
@@ -72,34 +85,42 @@ final class IncludeFile {
      * Writes the file, unless it says so already: a reader sees the old one or the new one, and never a part.
      *
      * @param servers what each backend shall have
+     * @throws IOException if the template cannot be read or has no place for them, or the file cannot be written; the file is as
+     *     it was
      */
     void write(Map<String, Map<String, Target>> servers) throws IOException {
-        String text = render(template(), servers);
-        if (text.equals(written)) {
-            return;
-        }
+        String template = template();
+        requirePlaces(template, servers.keySet());
+        String text = render(template, servers);
         try {
             if (!Files.exists(file) || !Files.readString(file).equals(text)) {
                 replace(text);
             }
         } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + e.getClass().getSimpleName(), e);
+            throw new IOException("cannot write " + file + ": " + Words.of(e), e);
         }
-        written = text;
     }
 
     private String template() throws IOException {
-        return Files.readString(template);
+        try {
+            return Files.readString(template);
+        } catch (CharacterCodingException e) {
+            throw new IOException("the template " + template + " is not in UTF-8", e);
+        }
     }
 
     private void replace(String text) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path next = Files.createTempFile(folder, "." + file.getFileName(), ".next");
+        Path next = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".next");
         try {
-            Files.write(next, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.DSYNC);
-            if (next.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                // HAProxy may run as another user; there is no secret in it that the template did not have
-                Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.deleteIfExists(next); // of a driver that was killed
+            boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+            Files.createFile(next, posix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
+            Files.write(
+                    next, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+            if (posix) {
+                // Whoever may read the template, HAProxy under a user of its own say, may read what comes of it, and
+                // nobody else
+                Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(template));
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -10,6 +10,9 @@ final class SafeUri {
     /** Returns the URI without user and password. */
     static String of(URI uri) {
         String text = uri.toString();
+        if (uri.isOpaque()) {
+            return uri.getScheme() + ":..."; // http:user:password@host, say, has no authority
+        }
         String authority = uri.getRawAuthority();
         if (authority == null || authority.indexOf('@') < 0) {
             return text;

@@ -33,8 +33,9 @@ record Server(
         MAINTENANCE
     }
 
+    /** Returns whether it gets requests. */
     boolean serves() {
-        return mode == Mode.READY && running;
+        return mode == Mode.READY && running && weight > 0;
     }
 
     boolean standsFor(Target target) {

@@ -99,7 +99,7 @@ final class StatsSources {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException().initCause(e);
             }
-            String reason = reason(e);
+            String reason = Words.of(e);
             boolean slow = time.nanoTime() - start >= SLOW.toNanos();
             asked.hang = slow ? new Hang(time.nanoTime() + REST.toNanos(), reason) : null;
             reasons.put(source, reason);
@@ -122,13 +122,5 @@ final class StatsSources {
                 .filter(asked -> reasons.containsKey(asked.source))
                 .map(asked -> asked.source + ": " + reasons.get(asked.source))
                 .toList();
-    }
-
-    /** Returns why it failed, in one line. */
-    static String reason(IOException failure) {
-        String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? failure.getClass().getSimpleName()
-                : message.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
     }
 }

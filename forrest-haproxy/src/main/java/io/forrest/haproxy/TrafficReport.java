@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Adds up what several HAProxies say of each instance. */
+/** Adds up what several HAProxies, and several backends of theirs, say of each instance: of whatever has its name. */
 final class TrafficReport {
 
     private static final String ABSENT = "absent";
@@ -22,7 +22,7 @@ final class TrafficReport {
     /** Returns the traffic of each instance that one of the readings has a server for, by its name. */
     static Map<String, Traffic> of(Collection<Reading> readings, BackendScope scope, Map<String, Count> totals) {
         List<Map<String, List<StatsRow>>> tables = readings.stream()
-                .map(reading -> byInstance(reading.table(), scope))
+                .flatMap(reading -> scope.each().stream().map(part -> byInstance(reading.table(), part)))
                 .toList();
         Map<String, Traffic> traffic = new TreeMap<>();
         for (Map<String, List<StatsRow>> table : tables) {

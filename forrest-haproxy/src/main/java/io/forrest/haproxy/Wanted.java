@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class Wanted implements RegistryListener {
     private final Runnable changed;
     private final Map<String, Endpoint> announced = new HashMap<>();
     private final Map<String, Integer> weights = new HashMap<>();
+    private final Map<String, Long> arrivals = new HashMap<>();
+    private long arrived;
     private boolean known;
 
     /**
@@ -44,6 +47,20 @@ final class Wanted implements RegistryListener {
         announced.forEach((name, endpoint) ->
                 targets.put(name, new Target(endpoint, weights.getOrDefault(name, DEFAULT_WEIGHT))));
         return Optional.of(targets);
+    }
+
+    /** Returns whether an instance is to be served, at whatever address. */
+    synchronized boolean wants(String name) {
+        return announced.containsKey(name);
+    }
+
+    /**
+     * Returns which arrival it was that an instance came with, counted since this driver listens; empty if it was there before,
+     * or may have been, so that it may have been served before, too.
+     */
+    synchronized OptionalLong arrival(String name) {
+        Long arrival = arrivals.get(name);
+        return arrival == null ? OptionalLong.empty() : OptionalLong.of(arrival);
     }
 
     /**
@@ -71,6 +88,7 @@ final class Wanted implements RegistryListener {
             announced.clear();
             announcements.forEach(announcement -> announced.put(announcement.name(), announcement.endpoint()));
             weights.keySet().retainAll(announced.keySet());
+            arrivals.keySet().retainAll(announced.keySet());
             known = true;
         }
         changed.run();
@@ -79,7 +97,9 @@ final class Wanted implements RegistryListener {
     @Override
     public void announced(Announcement announcement) {
         synchronized (this) {
-            announced.put(announcement.name(), announcement.endpoint());
+            if (announced.put(announcement.name(), announcement.endpoint()) == null) {
+                arrivals.put(announcement.name(), ++arrived);
+            }
         }
         changed.run();
     }
@@ -89,6 +109,7 @@ final class Wanted implements RegistryListener {
         synchronized (this) {
             announced.remove(announcement.name());
             weights.remove(announcement.name());
+            arrivals.remove(announcement.name());
         }
         changed.run();
     }

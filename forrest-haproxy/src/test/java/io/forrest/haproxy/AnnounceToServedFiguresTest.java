@@ -32,22 +32,22 @@ class AnnounceToServedFiguresTest {
 
     @Test
     void announce_untilTheFirstRequest_figures() throws Exception {
-        DriverWorld world = new DriverWorld(HaproxyFixture.builder());
-        try (EtcdFixture server = EtcdFixture.start();
-                EtcdV2Registry etcd = EtcdV2Registry.builder(server.uri()).build();
-                HaproxyDriver driver = HaproxyDriver.watching(etcd)
-                        .backend("app")
-                        .allowEmpty()
-                        .instance(world.instance())
-                        .start()) {
+        try (DriverWorld world = new DriverWorld(HaproxyFixture.builder())) {
+            try (EtcdFixture server = EtcdFixture.start();
+                    EtcdV2Registry etcd = EtcdV2Registry.builder(server.uri()).build();
+                    HaproxyDriver driver = HaproxyDriver.watching(etcd)
+                            .backend("app")
+                            .allowEmpty()
+                            .instance(world.instance())
+                            .start()) {
+                for (int i = 0; i < SAMPLES; i++) {
+                    announced(world, etcd, driver, world.origin("sample-" + i));
+                }
+            }
             for (int i = 0; i < SAMPLES; i++) {
-                announced(world, etcd, driver, world.origin("sample-" + i));
+                checked(world, world.origin("check-" + i));
             }
         }
-        for (int i = 0; i < SAMPLES; i++) {
-            checked(world, world.origin("check-" + i));
-        }
-        world.close();
 
         System.out.printf(
                 "announce to first request, ms, median (worst) of %d: %s; of that the registry's acknowledgement %s, the first"

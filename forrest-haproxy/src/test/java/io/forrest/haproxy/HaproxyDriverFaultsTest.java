@@ -108,6 +108,29 @@ class HaproxyDriverFaultsTest {
     }
 
     @Test
+    void twoBackends_areBothServedOrNoneIs() throws Exception {
+        Path file = Files.createDirectory(folder.resolve("haproxy")).resolve("forrest.cfg");
+        String both = "backend app\n    # forrest: servers\nbackend two\n    # forrest: servers\n";
+        Path template = Files.writeString(folder.resolve("backend.cfg"), both);
+        Files.writeString(file, both);
+        DriverWorld world = world(HaproxyFixture.builder().include(file));
+        HaproxyDriver driver = world.drive(builder ->
+                builder.instance(world.instance().configuration(template, file)).backend("two"));
+        Origin fox = world.served(driver, "fox");
+        assertThat(world.haproxy.ask("show servers state").lines().filter(line -> line.contains(" forrest:fox ")))
+                .hasSize(2);
+
+        Origin owl = world.served(driver, "owl");
+        world.haproxy.ask("set server two/forrest:owl addr 127.0.0.1 port 1");
+        assertThat(driver.awaitServing(announcement(owl), Duration.ZERO).serving())
+                .isFalse();
+        assertServed(driver.awaitServing(announcement(owl), SOON));
+        world.registry.withdraw(announcement(fox));
+        assertThat(driver.awaitDrained(announcement(fox), SOON).drained()).isTrue();
+        assertThat(file).content().containsPattern("(?s)backend app.*forrest:owl.*backend two.*forrest:owl");
+    }
+
+    @Test
     void haproxyReloaded_withoutMasterSocket_hasTheWholeDrainTimeWaited() throws Exception {
         DriverWorld world = world();
         HaproxyDriver driver = world.drive(builder -> builder.instance(world.haproxy.socket()));
@@ -127,7 +150,51 @@ class HaproxyDriverFaultsTest {
         Drained drained = driver.awaitDrained(announcement(fox), Duration.ofMillis(300));
         assertThat(drained.drained()).isFalse();
         assertThat(drained.blindSpots()).singleElement().asString().contains("old workers", "master socket");
-        assertThat(bee.requests()).isZero();
+        assertThat(world.frontend.get()).isEqualTo(bee.name());
+    }
+
+    @Test
+    void driverStartedAfterAReload_doesNotTrustWhatItHasNotSeen() throws Exception {
+        DriverWorld world = world();
+        HaproxyDriver first = world.drive(builder -> builder.instance(world.haproxy.socket()));
+        Origin fox = world.served(first, "fox");
+        first.close();
+        world.haproxy.reload();
+
+        HaproxyDriver second = world.drive(builder -> builder.instance(world.haproxy.socket()));
+        assertServed(second.awaitServing(announcement(fox), SOON));
+        world.served(second, "owl");
+        world.registry.withdraw(announcement(fox));
+        world.awaitServers("forrest:owl");
+
+        Drained drained = second.awaitDrained(announcement(fox), Duration.ofMillis(300));
+        assertThat(drained.drained())
+                .as("an old worker may have a session to it")
+                .isFalse();
+        assertThat(drained.blindSpots()).singleElement().asString().contains("old workers");
+    }
+
+    @Test
+    void haproxyKilledAndBackWithItsConfiguration_servesAtOnceWithoutTheDriver() throws Exception {
+        Path file = Files.createDirectory(folder.resolve("haproxy")).resolve("forrest.cfg");
+        Path template = Files.writeString(folder.resolve("backend.cfg"), "backend app\n    # forrest: servers\n");
+        DriverWorld world = world(HaproxyFixture.builder().include(file));
+        HaproxyDriver driver =
+                world.drive(builder -> builder.instance(world.instance().configuration(template, file)));
+        world.served(driver, "fox");
+        Origin sick = world.origin("sick");
+        sick.kill();
+        world.registry.announce(announcement(sick));
+        world.awaitServers("forrest:fox", "forrest:sick");
+        driver.close();
+
+        world.haproxy.kill();
+        world.haproxy.startAgain();
+
+        assertThat(world.servers())
+                .as("what never passed a check is not configured")
+                .containsExactly("forrest:fox");
+        assertThat(world.frontend.count(5)).isEqualTo(Map.of("fox", 5));
     }
 
     @Test
@@ -274,6 +341,19 @@ class HaproxyDriverFaultsTest {
     }
 
     @Test
+    void start_interrupted_throwsAndKeepsTheStatus() {
+        DriverWorld world = world();
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(BalancerException.class)
+                    .isThrownBy(world::drive)
+                    .withMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void start_withoutWhatItNeeds_saysSo() {
         InMemoryRegistry registry = new InMemoryRegistry();
         URI socket = URI.create("unix:///run/haproxy/admin.sock");
@@ -364,10 +444,31 @@ class HaproxyDriverFaultsTest {
         assertThat(drained.waitingFor()).singleElement().asString().contains("forrest:fox is UP");
         assertThat(world.frontend.count(10)).isEqualTo(Map.of("fox", 5, "owl", 5));
 
-        Origin bee = world.served(driver, "bee");
+        world.served(driver, "bee");
+        assertThat(world.frontend.count(9)).isEqualTo(Map.of("fox", 3, "owl", 3, "bee", 3));
+        fox.kill();
+        world.awaitServers("forrest:owl", "forrest:bee");
+        world.registry.announce(announcement(owl));
+        await().atMost(SOON).until(() -> driver.weigh("owl", 50)); // it has heard of it
+        world.registry.withdraw(announcement(owl));
         world.awaitServers("forrest:bee");
-        assertThat(world.frontend.count(10)).isEqualTo(Map.of("bee", 10));
-        assertThat(bee.requests() + owl.requests()).isPositive();
+    }
+
+    @Test
+    void lastTwoStoppedTogether_theFirstIsNotHeldUp() throws Exception {
+        DriverWorld world = world();
+        HaproxyDriver driver = world.drive();
+        Origin fox = world.served(driver, "fox").delay(Duration.ofSeconds(1));
+        Origin owl = world.served(driver, "owl");
+        try (Load load = Load.on(world.haproxy.frontend(), CLIENTS)) {
+            await().atMost(SOON).until(() -> fox.underWay() > 0);
+            world.registry.withdraw(announcement(fox));
+            world.awaitEvents(HaproxyEvent.Drained.class, 1);
+            world.registry.withdraw(announcement(owl));
+
+            assertThat(driver.awaitDrained(announcement(fox), SOON).drained()).isTrue();
+            assertThat(load.failures()).isEmpty();
+        }
     }
 
     @Test
@@ -444,10 +545,11 @@ class HaproxyDriverFaultsTest {
     }
 
     @Test
-    void silentSocket_endsWithTheDriverAtOnce() throws IOException {
+    void close_whileHaproxyHangs_endsAtOnce() throws IOException {
         DriverWorld world = world();
         HaproxyDriver driver = world.drive();
         world.haproxy.pause();
+        world.awaitEvents(HaproxyEvent.Disconnected.class, 1); // from now on a question is under way, but for moments
 
         driver.close();
 

@@ -134,13 +134,13 @@ class HaproxyDriverTest {
     void serversOfOthers_areLeftAlone() throws Exception {
         Origin hand = world.origin("hand");
         for (String name : new String[] {"fox", "by-hand", "forrest.x"}) {
-            world.haproxy.ask("add server app/" + name + " " + hand.endpoint());
+            world.haproxy.ask("add server app/" + name + " " + hand.endpoint() + " weight 100");
             world.haproxy.ask("enable server app/" + name);
         }
         HaproxyDriver driver = world.drive();
 
         Origin fox = world.served(driver, "fox");
-        Origin owl = world.served(driver, "owl");
+        world.served(driver, "owl");
         world.registry.withdraw(announcement(fox));
         world.awaitServers("fox", "by-hand", "forrest.x", "forrest:owl");
 
@@ -148,7 +148,43 @@ class HaproxyDriverTest {
                 .singleElement()
                 .asString()
                 .contains(" 2 0 ", " " + hand.endpoint().port() + " ");
-        assertThat(owl.requests()).isNotNegative();
+        assertThat(world.frontend.count(8)).isEqualTo(Map.of("hand", 6, "owl", 2));
+    }
+
+    @Test
+    void serversOfItsOwnNameMadeByHand_areMadeRight() throws Exception {
+        Origin unchecked = world.origin("unchecked");
+        Origin elsewhere = world.origin("elsewhere");
+        world.haproxy.ask("add server app/forrest:unchecked " + unchecked.endpoint());
+        world.haproxy.ask("add server app/forrest:elsewhere 127.0.0.1:1");
+        world.haproxy.ask("enable server app/forrest:elsewhere");
+        world.registry.announce(announcement(unchecked));
+        world.registry.announce(announcement(elsewhere));
+
+        HaproxyDriver driver = world.drive();
+
+        assertServed(driver.awaitServing(announcement(unchecked), SOON));
+        assertServed(driver.awaitServing(announcement(elsewhere), SOON));
+        assertThat(world.frontend.count(4)).isEqualTo(Map.of("unchecked", 2, "elsewhere", 2));
+    }
+
+    @Test
+    void movedUnderLoad_besideAnother_failsNoRequest() throws Exception {
+        HaproxyDriver driver = world.drive();
+        Origin old = world.served(driver, "fox");
+        Origin owl = world.served(driver, "owl");
+        Origin moved = world.origin("fox-moved");
+        Announcement now = new Announcement("fox", "", moved.endpoint());
+        try (Load load = Load.on(world.haproxy.frontend(), 4)) {
+            await().atMost(SOON).until(() -> load.sent() > 50);
+            world.registry.put("fox", moved.endpoint().toString());
+            assertServed(driver.awaitServing(now, SOON));
+            long before = moved.requests();
+            await().atMost(SOON).until(() -> moved.requests() > before + 50);
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(old.underWay()).isZero();
+        assertThat(owl.requests()).isPositive();
     }
 
     @Test
@@ -190,6 +226,9 @@ class HaproxyDriverTest {
                 .singleElement()
                 .asString()
                 .contains("weight 0");
+        world.haproxy.restart();
+        await().atMost(SOON)
+                .until(() -> world.haproxy.ask("get weight app/forrest:fox").startsWith("0 "));
         world.registry.withdraw(announcement(fox));
         world.awaitServers("forrest:owl");
         world.registry.announce(announcement(fox));
@@ -262,7 +301,7 @@ class HaproxyDriverTest {
         Origin fox = world.served(driver, "fox");
 
         assertThat(world.servers()).containsExactly("forrest:fox");
-        assertThat(fox.requests()).isNotNegative();
+        assertThat(world.frontend.count(3)).isEqualTo(Map.of(fox.name(), 3));
         assertThat(world.events(HaproxyEvent.Refused.class)).isEmpty();
     }
 

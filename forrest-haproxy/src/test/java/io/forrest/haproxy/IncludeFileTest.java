@@ -104,6 +104,28 @@ class IncludeFileTest {
     }
 
     @Test
+    void write_removedByHand_isThereAgain() throws Exception {
+        IncludeFile file = file(TEMPLATE);
+        file.write(Map.of("app", TWO));
+        Files.delete(folder.resolve("forrest.cfg"));
+
+        file.write(Map.of("app", TWO));
+
+        assertThat(folder.resolve("forrest.cfg")).content().contains("forrest:fox");
+    }
+
+    @Test
+    void write_templateThatLostItsPlace_leavesTheFileAsItWas() throws Exception {
+        IncludeFile file = file(TEMPLATE);
+        file.write(Map.of("app", TWO));
+        template("backend app\n    balance roundrobin\n");
+
+        assertThatIOException().isThrownBy(() -> file.write(Map.of("app", Map.of())));
+
+        assertThat(folder.resolve("forrest.cfg")).content().contains("forrest:fox");
+    }
+
+    @Test
     void write_folderGone_failsAndIsWrittenOnceItIsThere() throws Exception {
         Path gone = folder.resolve("gone");
         IncludeFile file = new IncludeFile(template(TEMPLATE), gone.resolve("forrest.cfg"));

@@ -4,10 +4,15 @@ import io.forrest.ForrestEvent;
 import io.forrest.OnClose;
 import io.forrest.Scaler;
 import io.forrest.core.Forrest;
+import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.Registry;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A scaler with what it stands on, opened and closed together. Thread-safe. */
 final class Connection implements AutoCloseable {
@@ -15,41 +20,62 @@ final class Connection implements AutoCloseable {
     private final Settings settings;
     private final Registry registry;
     private final ContainerRuntime runtime;
+    private final @Nullable Balancer balancer;
     private final Scaler scaler;
 
-    private Connection(Settings settings, Registry registry, ContainerRuntime runtime, Scaler scaler) {
+    private Connection(
+            Settings settings,
+            Registry registry,
+            ContainerRuntime runtime,
+            @Nullable Balancer balancer,
+            Scaler scaler) {
         this.settings = settings;
         this.registry = registry;
         this.runtime = runtime;
+        this.balancer = balancer;
         this.scaler = scaler;
     }
 
     /**
-     * Connects to engine and registry.
+     * Connects to engine and registry, and to HAProxy where the settings name any.
      *
      * @throws IllegalArgumentException if the settings cannot be
      * @throws io.forrest.ForrestException if engine or registry do not answer
      */
     static Connection open(Foundations foundations, Settings settings, Consumer<? super ForrestEvent> listener) {
-        Registry registry = foundations.registry(settings);
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
+            Registry registry = foundations.registry(settings);
+            opened.push(registry);
+            Optional<Balancer> balancer = foundations.balancer(settings);
+            balancer.ifPresent(opened::push);
             ContainerRuntime runtime = foundations.runtime();
-            try {
-                return new Connection(settings, registry, runtime, scaler(registry, runtime, settings.ip(), listener));
-            } catch (RuntimeException e) {
-                runtime.close();
-                throw e;
-            }
+            opened.push(runtime);
+            Scaler scaler = scaler(registry, runtime, balancer, settings.ip(), listener);
+            return new Connection(settings, registry, runtime, balancer.orElse(null), scaler);
         } catch (RuntimeException e) {
-            registry.close();
+            opened.forEach(part -> close(part, e));
             throw e;
         }
     }
 
+    private static void close(AutoCloseable part, Exception failure) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     private static Scaler scaler(
-            Registry registry, ContainerRuntime runtime, Optional<String> ip, Consumer<? super ForrestEvent> listener) {
+            Registry registry,
+            ContainerRuntime runtime,
+            Optional<Balancer> balancer,
+            Optional<String> ip,
+            Consumer<? super ForrestEvent> listener) {
         Forrest.Builder builder =
                 Forrest.builder(runtime, registry).onClose(OnClose.LEAVE).onEvent(listener);
+        balancer.ifPresent(builder::balancer);
         ip.ifPresent(builder::advertise);
         try {
             return builder.build();
@@ -67,6 +93,16 @@ final class Connection implements AutoCloseable {
         return settings.etcd().toString();
     }
 
+    /** Returns the HAProxies, for a person; empty if there are none to ask. */
+    String haproxies() {
+        return settings.haproxies().stream().map(HaproxyAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Returns what tells of traffic; empty if there is no HAProxy to ask. */
+    Optional<Balancer> balancer() {
+        return Optional.ofNullable(balancer);
+    }
+
     /** Returns the folder of the keys. */
     String prefix() {
         return settings.prefix();
@@ -77,10 +113,11 @@ final class Connection implements AutoCloseable {
         return scaler.advertised().getHostAddress();
     }
 
-    /** Closes all three, the scaler first. A second caller waits for the first. */
+    /** Closes all of it, the scaler first. A second caller waits for the first. */
     @Override
     public synchronized void close() {
         try (registry;
+                balancer;
                 runtime;
                 scaler) {
             // closed in the reverse order, each whatever became of the other

@@ -23,7 +23,7 @@ record EtcdHosts(List<URI> endpoints, Optional<Credentials> credentials) {
     private static final String SCHEME_END = "://";
 
     /**
-     * A user of etcd's. Immutable and thread-safe.
+     * A user, of etcd's or of HAProxy's. Immutable and thread-safe.
      *
      * @param user the name
      * @param password the password
@@ -53,7 +53,7 @@ record EtcdHosts(List<URI> endpoints, Optional<Credentials> credentials) {
         for (String part : text.split(",", -1)) {
             URI given = uri(part.strip());
             Optional<Credentials> found =
-                    Optional.ofNullable(given.getUserInfo()).map(EtcdHosts::credentials);
+                    Optional.ofNullable(given.getUserInfo()).map(userInfo -> credentials(userInfo, "etcd"));
             if (credentials.isPresent() && found.isPresent() && !found.equals(credentials)) {
                 throw new IllegalArgumentException("all hosts of one etcd need the same user and password");
             }
@@ -80,10 +80,16 @@ record EtcdHosts(List<URI> endpoints, Optional<Credentials> credentials) {
                 "an etcd is given as host, host:port or http(s)://host:port, and several with commas between them");
     }
 
-    private static Credentials credentials(String userInfo) {
+    /**
+     * Reads {@code user:password}.
+     *
+     * @param whose what they are for, in a word
+     * @throws IllegalArgumentException if it is anything else
+     */
+    static Credentials credentials(String userInfo, String whose) {
         int colon = userInfo.indexOf(':');
         if (colon < 1) {
-            throw new IllegalArgumentException("credentials for etcd are given as user:password@host");
+            throw new IllegalArgumentException("credentials for " + whose + " are given as user:password@host");
         }
         return new Credentials(userInfo.substring(0, colon), userInfo.substring(colon + 1));
     }

@@ -4,6 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.forrest.ForrestEvent;
 import io.forrest.annotation.CanIgnoreReturnValue;
+import io.forrest.haproxy.HaproxyEvent;
+import io.forrest.spi.Balancer;
+import io.forrest.spi.Registry;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -41,6 +44,11 @@ import picocli.CommandLine.TypeConversionException;
             "  FORREST_IP     the IP address to announce; the one that reaches etcd",
             "  FORREST_DRAIN  how long a withdrawn instance may finish its work (0s, 10s,",
             "                 1m); 15s",
+            "  FORREST_HAPROXY",
+            "                 HAProxy, whose word launch and stop then wait for, and which",
+            "                 list shows: unix:///path or tcp://host:port of its socket,",
+            "                 or the URL of its statistics page, several with commas",
+            "                 between; none",
             "  DOCKER_HOST    the engine, as the docker command has it"
         })
 public final class ForrestCommand {
@@ -116,6 +124,7 @@ public final class ForrestCommand {
                 .addSubcommand(new LaunchCommand(forrest))
                 .addSubcommand(new StopCommand(forrest))
                 .addSubcommand(new ListCommand(forrest))
+                .addSubcommand(new GatewayCommand(forrest))
                 .registerConverter(Duration.class, new DurationConverter())
                 .setOut(new PrintWriter(surroundings.out(), true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(surroundings.err(), true, Charset.defaultCharset()))
@@ -132,14 +141,46 @@ public final class ForrestCommand {
     /**
      * Connects to what options and environment name.
      *
+     * @param haproxy the command's own option
      * @param listener is told of what the scaler does
      * @throws ParameterException if they name what cannot be
      */
-    Connection connect(Consumer<? super ForrestEvent> listener) {
+    Connection connect(HaproxyOption haproxy, Consumer<? super ForrestEvent> listener) {
+        logIfVerbose();
+        return checked(() -> Connection.open(surroundings.foundations(), settings(haproxy), listener));
+    }
+
+    /**
+     * Connects to the registry that options and environment name.
+     *
+     * @throws ParameterException if they name what cannot be
+     */
+    Registry registry(HaproxyOption haproxy) {
+        logIfVerbose();
+        return checked(() -> surroundings.foundations().registry(settings(haproxy)));
+    }
+
+    /** Starts what drives HAProxies. */
+    Balancer drive(Driving driving, Registry registry, Consumer<? super HaproxyEvent> listener) {
+        return surroundings.foundations().drive(driving, registry, listener);
+    }
+
+    /**
+     * Returns the HAProxies that option or environment name.
+     *
+     * @throws IllegalArgumentException if they name what cannot be
+     */
+    List<HaproxyAddress> haproxies(HaproxyOption haproxy) {
+        return haproxy.text()
+                .or(() -> surroundings.variable("FORREST_HAPROXY"))
+                .map(HaproxyAddress::parse)
+                .orElse(List.of());
+    }
+
+    private void logIfVerbose() {
         if (verbose && LoggerFactory.getLogger("io.forrest") instanceof Logger logger) {
             logger.setLevel(Level.INFO);
         }
-        return checked(() -> Connection.open(surroundings.foundations(), settings(), listener));
     }
 
     /** Returns the drain time that was asked for, by option or environment. */
@@ -181,11 +222,12 @@ public final class ForrestCommand {
         return spec.commandLine();
     }
 
-    private Settings settings() {
+    private Settings settings(HaproxyOption haproxy) {
         return Settings.of(
                 given(etcd, "ETCD_HOST").orElse(Settings.DEFAULT_ETCD),
                 given(prefix, "ETCD_PREFIX").orElse(Settings.DEFAULT_PREFIX),
-                given(ip, "FORREST_IP"));
+                given(ip, "FORREST_IP"),
+                haproxies(haproxy));
     }
 
     /** Returns an option, or the environment's variable for it. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
         header = "Launches a container, waits until it answers, and announces it.",
         description = {
             "Prints the port and the name that it got. If it does not come to answer, or etcd does not take it, everything"
-                    + " is undone, as it is on Ctrl-C."
+                    + " is undone, as it is on Ctrl-C. Where an HAProxy is named, it is the same with being served by it."
         })
 final class LaunchCommand implements Callable<Integer> {
 
@@ -61,6 +62,9 @@ final class LaunchCommand implements Callable<Integer> {
     @Option(names = "--drain", paramLabel = "TIME", description = "instead of FORREST_DRAIN")
     private @Nullable Duration drain;
 
+    @Mixin
+    private final HaproxyOption haproxy = new HaproxyOption();
+
     LaunchCommand(ForrestCommand forrest) {
         this.forrest = forrest;
     }
@@ -68,14 +72,17 @@ final class LaunchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         LaunchProgress progress = new LaunchProgress(forrest.screen());
-        try (Connection connection = forrest.connect(progress)) {
+        try (Connection connection = forrest.connect(haproxy, progress)) {
             Launch launch = forrest.checked(() -> describe(connection));
             forrest.screen().tell("Launching " + image + " on " + connection.address() + " ...");
             CompletableFuture<Instance> pending = launch.announceAsync();
             forrest.whenInterrupted(() -> undo(connection, pending));
-            Instance instance = progress.follow(pending, connection.etcd());
+            Instance instance = progress.follow(pending, connection.etcd(), connection.haproxies());
             String running = image + " running on Port " + instance.endpoint().port() + " with name " + instance.name();
-            forrest.screen().end(() -> forrest.screen().tell(running));
+            forrest.screen().end(() -> {
+                progress.served();
+                forrest.screen().tell(running);
+            });
             return ForrestCommand.OK;
         }
     }
@@ -94,7 +101,7 @@ final class LaunchCommand implements Callable<Integer> {
         return launch;
     }
 
-    /** Closing the connection undoes what is not announced yet, and waits for that. */
+    /** Closing the connection undoes what is not announced yet, or not served where that is waited for, and waits for that. */
     private static String undo(Connection connection, CompletableFuture<Instance> pending) {
         connection.close();
         if (!pending.isDone()) {

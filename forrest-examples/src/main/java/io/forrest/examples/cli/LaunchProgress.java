@@ -3,6 +3,7 @@ package io.forrest.examples.cli;
 import io.forrest.ForrestEvent;
 import io.forrest.Instance;
 import io.forrest.Step;
+import io.forrest.event.BalancersUnreachable;
 import io.forrest.event.PullProgressed;
 import io.forrest.event.StepReached;
 import java.util.concurrent.BlockingQueue;
@@ -23,6 +24,7 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
     private final Screen screen;
     private final BlockingQueue<Runnable> news = new LinkedBlockingQueue<>();
     private String announcing = "";
+    private String haproxies = "";
     private boolean over;
 
     LaunchProgress(Screen screen) {
@@ -31,7 +33,12 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
 
     @Override
     public void accept(ForrestEvent event) {
-        news.add(() -> show(event));
+        if (event instanceof BalancersUnreachable unreachable) {
+            screen.error(BalancerWords.of(
+                    unreachable)); // it may come after the launch's end, and is to be heard all the same
+        } else {
+            news.add(() -> show(event));
+        }
     }
 
     /**
@@ -39,11 +46,13 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
      *
      * @param launch the launch
      * @param etcd where it will be announced
+     * @param haproxies what will serve it; empty if nobody is asked
      * @return its instance
      * @throws io.forrest.ForrestException if the launch does
      */
-    Instance follow(CompletableFuture<Instance> launch, String etcd) throws InterruptedException {
+    Instance follow(CompletableFuture<Instance> launch, String etcd, String haproxies) throws InterruptedException {
         announcing = "Announcing to " + etcd + " ...";
+        this.haproxies = haproxies;
         CompletableFuture<Instance> ending = launch.whenComplete((instance, failure) -> news.add(() -> over = true));
         while (!over) {
             news.take().run();
@@ -64,6 +73,15 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
             screen.busy("waiting until " + reached.instance() + " answers");
         } else if (event instanceof StepReached reached && reached.step() == Step.READY) {
             announce();
+        } else if (event instanceof StepReached reached && reached.step() == Step.ANNOUNCE && !haproxies.isEmpty()) {
+            screen.busy("waiting until " + haproxies + " serves " + reached.instance());
+        }
+    }
+
+    /** Says that the instance is served, where anybody was asked. */
+    void served() {
+        if (!haproxies.isEmpty()) {
+            screen.tell("Served by HAProxy");
         }
     }
 

@@ -8,12 +8,14 @@ import io.forrest.Names;
 import io.forrest.Retirement;
 import io.forrest.Scaler;
 import io.forrest.Step;
+import io.forrest.event.BalancersUnreachable;
 import io.forrest.event.StepReached;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,7 +23,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "stop",
         header = "Takes an instance back: withdrawn, drained, stopped, removed.",
-        description = "Whoever launched it. After a failure or Ctrl-C, the same command goes on where this one ended.")
+        description = {
+            "Whoever launched it. After a failure or Ctrl-C, the same command goes on where this one ended. Where an HAProxy"
+                    + " is named, the drain time ends as soon as that is done with the instance."
+        })
 final class StopCommand implements Callable<Integer> {
 
     private final ForrestCommand forrest;
@@ -32,6 +37,9 @@ final class StopCommand implements Callable<Integer> {
     @Option(names = "--drain", paramLabel = "TIME", description = "instead of FORREST_DRAIN (what its launch set)")
     private @Nullable Duration drain;
 
+    @Mixin
+    private final HaproxyOption haproxy = new HaproxyOption();
+
     StopCommand(ForrestCommand forrest) {
         this.forrest = forrest;
     }
@@ -40,7 +48,7 @@ final class StopCommand implements Callable<Integer> {
     public Integer call() {
         forrest.checked(() -> Names.require(name, "name"));
         Optional<Duration> drainFor = forrest.drain(drain);
-        try (Connection connection = forrest.connect(this::show)) {
+        try (Connection connection = forrest.connect(haproxy, this::show)) {
             forrest.screen().tell("Stopping " + name + " ...");
             forrest.whenInterrupted(() -> "interrupted: forrest stop " + name + " goes on where this ended");
             Scaler scaler = connection.scaler();
@@ -54,7 +62,12 @@ final class StopCommand implements Callable<Integer> {
                         null,
                         Failure.unspecified());
             }
-            forrest.screen().end(() -> forrest.screen().tell("Stopped."));
+            forrest.screen().end(() -> {
+                if (connection.balancer().isPresent()) {
+                    forrest.screen().tell(BalancerWords.of(retirement));
+                }
+                forrest.screen().tell("Stopped.");
+            });
             return ForrestCommand.OK;
         }
     }
@@ -75,6 +88,8 @@ final class StopCommand implements Callable<Integer> {
             } else if (reached.step() == Step.DRAIN) {
                 forrest.screen().busy("drained, and stopping");
             }
+        } else if (event instanceof BalancersUnreachable unreachable) {
+            forrest.screen().error(BalancerWords.of(unreachable));
         }
     }
 }

@@ -46,8 +46,13 @@ class ArchitectureTest {
         assertThat(FORREST).hasSizeGreaterThan(LEAST_CLASSES);
         assertThat(FORREST.stream().map(JavaClass::getPackageName))
                 .contains(API)
-                .contains("io.forrest.core", "io.forrest.docker", "io.forrest.etcd", "io.forrest.testkit")
-                .contains("io.forrest.examples.cli");
+                .contains(
+                        "io.forrest.core",
+                        "io.forrest.docker",
+                        "io.forrest.etcd",
+                        "io.forrest.haproxy",
+                        "io.forrest.testkit")
+                .contains("io.forrest.examples.cli", "io.forrest.examples.underload");
     }
 
     @Test
@@ -169,6 +174,17 @@ class ArchitectureTest {
                         .filter(ArchitectureTest::isPublicTopLevel)
                         .map(JavaClass::getSimpleName))
                 .containsExactlyInAnyOrder("EtcdV2Registry", "EtcdV2RegistryBuilder", "EtcdEvent");
+        assertThat(FORREST.stream()
+                        .filter(resideInAPackage("io.forrest.haproxy"))
+                        .filter(ArchitectureTest::isPublicTopLevel)
+                        .map(JavaClass::getSimpleName))
+                .containsExactlyInAnyOrder(
+                        "HaproxyDriver",
+                        "HaproxyDriverBuilder",
+                        "HaproxyEvent",
+                        "HaproxyInstance",
+                        "HaproxyStats",
+                        "HaproxyStatsBuilder");
     }
 
     @Test

@@ -21,6 +21,7 @@ class ModulePathIT {
             "io.forrest.api", "forrest-api-",
             "io.forrest.core", "forrest-core-",
             "io.forrest.etcd", "forrest-etcd-v2-",
+            "io.forrest.haproxy", "forrest-haproxy-",
             "io.forrest.testkit", "forrest-testkit-");
 
     @Test

@@ -42,6 +42,19 @@ class ForrestCommandTest {
                 "stop web-1 --drain soon",
                 "list everything",
                 "list --drain 10s",
+                "list --haproxy 127.0.0.1:8404",
+                "list --haproxy unix:relative",
+                "launch demo/myapp --haproxy http://u:secret@h/s --haproxy http://v:secret@h/t",
+                "stop web-1 --haproxy unix:///a.sock,master=http://h/",
+                "gateway",
+                "gateway --backend app",
+                "gateway --haproxy unix:///a.sock",
+                "gateway --backend a/b --haproxy unix:///a.sock",
+                "gateway --backend app --haproxy http://127.0.0.1:8404/haproxy?stats",
+                "gateway --backend app --haproxy unix:///a.sock,template=/a",
+                "gateway --backend app --haproxy unix:///a.sock,template=/a,file=/a",
+                "gateway --backend app --haproxy unix:///a.sock --haproxy unix:///a.sock",
+                "gateway --backend app --haproxy unix:///a.sock --drain-within 2",
             })
     void run_whatCannotBeMeant_isMisuseInOneLine(String line) {
         Outcome outcome = shell.run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -52,11 +65,18 @@ class ForrestCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith("forrest: ")
+                .doesNotContain("secret")
                 .endsWith("--help)");
     }
 
     @ParameterizedTest
-    @CsvSource({"FORREST_DRAIN, 10", "ETCD_HOST, a b", "ETCD_PREFIX, a b", "FORREST_IP, docker1"})
+    @CsvSource({
+        "FORREST_DRAIN, 10",
+        "ETCD_HOST, a b",
+        "ETCD_PREFIX, a b",
+        "FORREST_IP, docker1",
+        "FORREST_HAPROXY, http:"
+    })
     void run_environmentThatCannotBeMeant_isMisuseInOneLine(String variable, String value) {
         shell.export(variable, value);
 
@@ -74,7 +94,7 @@ class ForrestCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "launch --help", "stop --help", "list --help"})
+    @ValueSource(strings = {"--help", "launch --help", "stop --help", "list --help", "gateway --help"})
     void run_help_goesToStandardOutput(String line) {
         Outcome outcome = shell.run(line.split(" "));
 
@@ -87,7 +107,8 @@ class ForrestCommandTest {
     @Test
     void run_help_namesTheVariables() {
         assertThat(String.join("\n", shell.run("--help").out()))
-                .contains("ETCD_HOST", "ETCD_PREFIX", "FORREST_IP", "FORREST_DRAIN", "launch", "stop", "list");
+                .contains("ETCD_HOST", "ETCD_PREFIX", "FORREST_IP", "FORREST_DRAIN", "FORREST_HAPROXY")
+                .contains("launch", "stop", "list", "gateway");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forrest.docker.DockerRuntime;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
+import io.forrest.haproxy.HaproxyFixture;
 import io.forrest.spi.Container;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +43,7 @@ class ForrestJarIT {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final DockerRuntime runtime = DockerRuntime.create();
+    private final Map<String, String> more = new HashMap<>();
     private EtcdFixture etcd;
     private String prefix;
 
@@ -58,6 +61,7 @@ class ForrestJarIT {
     @BeforeEach
     void setUp() {
         prefix = "it-" + UUID.randomUUID();
+        more.clear();
     }
 
     @AfterEach
@@ -120,6 +124,53 @@ class ForrestJarIT {
                 .asString()
                 .startsWith("forrest: ")
                 .contains(name);
+    }
+
+    @Test
+    void gateway_andTheOtherCommands_closeTheLoop() throws Exception {
+        try (HaproxyFixture haproxy = HaproxyFixture.builder().start()) {
+            more.put("FORREST_HAPROXY", haproxy.socket() + ",master=" + haproxy.masterSocket());
+            Process gateway = start("gateway", "--backend", haproxy.backend());
+            Outcome launch = forrest("launch", "--name=web-1", TestImages.web());
+
+            assertThat(launch.err()).isEmpty();
+            assertThat(launch.out()).contains("  Served by HAProxy");
+            assertThat(get(haproxy.frontend().toString()).body()).contains(TestImages.GREETING);
+
+            assertThat(gateway.toHandle().destroy()).isTrue();
+
+            Outcome ended = outcome(gateway);
+            assertThat(ended.exit()).isEqualTo(128 + 15);
+            assertThat(ended.err()).containsExactly("forrest: interrupted; HAProxy serves on what it has");
+            assertThat(ended.out())
+                    .contains("Driving app of " + haproxy.socket() + " ...")
+                    .anyMatch(line -> line.endsWith(haproxy.socket() + " serves " + haproxy.backend() + "/web-1"));
+            assertThat(get(haproxy.frontend().toString()).body()).contains(TestImages.GREETING);
+            assertThat(forrest("list").out().get(1)).contains(" SERVING ").endsWith(" UP");
+
+            Process another = start("gateway", "--backend", haproxy.backend(), "--allow-empty");
+            Outcome stop = forrest("stop", "--drain=60s", "web-1");
+            assertThat(another.toHandle().destroy()).isTrue();
+
+            assertThat(stop.err()).isEmpty();
+            assertThat(stop.out()).anyMatch(line -> line.matches("  Drained in \\d\\.\\d s"));
+            assertThat(outcome(another).out())
+                    .anyMatch(line -> line.endsWith(" removed " + haproxy.backend() + "/web-1"));
+        }
+    }
+
+    @Test
+    void gateway_haproxyWithoutSuchABackend_saysSoAndEnds() throws Exception {
+        try (HaproxyFixture haproxy = HaproxyFixture.builder().start()) {
+            Outcome outcome = forrest("gateway", "--backend=none", "--haproxy=" + haproxy.socket());
+
+            assertThat(outcome.exit()).isEqualTo(1);
+            assertThat(outcome.err())
+                    .singleElement()
+                    .asString()
+                    .startsWith("forrest: ")
+                    .contains(haproxy.socket().toString(), "No such backend");
+        }
     }
 
     @Test
@@ -237,6 +288,7 @@ class ForrestJarIT {
                         "127.0.0.1",
                         "FORREST_DRAIN",
                         "0s"));
+        builder.environment().putAll(more);
         return builder.start();
     }
 

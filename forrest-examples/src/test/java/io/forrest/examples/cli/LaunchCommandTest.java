@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 
 class LaunchCommandTest {
 
+    private static final String PAGE = "http://10.0.0.9:8404/haproxy?stats";
+    private static final String SOCKET = "unix:///run/haproxy/admin.sock";
+
     private final Shell shell = new Shell();
 
     @BeforeEach
@@ -191,6 +194,64 @@ class LaunchCommandTest {
                 .isZero();
 
         assertThat(shell.run("stop", "web-1").exit()).isZero();
+    }
+
+    @Test
+    void launch_haproxy_waitsUntilItServesAndSaysSo() {
+        shell.export("FORREST_HAPROXY", PAGE);
+
+        Outcome outcome = shell.run("launch", "--name=web-1", "demo/myapp");
+
+        assertThat(outcome.out())
+                .hasSize(4)
+                .contains("  Served by HAProxy")
+                .last()
+                .asString()
+                .startsWith("  demo/myapp running on Port ");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void launch_haproxyThatDoesNotServe_isUndoneWithItsWords() {
+        shell.balancing(balancer -> balancer.member(PAGE).refuse("web-1", "DOWN (L4CON)"));
+
+        Outcome outcome = shell.run("launch", "--name=web-1", "--haproxy=" + PAGE, "demo/myapp");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).singleElement().asString().contains("web-1", PAGE, "DOWN (L4CON)");
+        assertThat(shell.engine.containers()).isEmpty();
+        assertThat(shell.keys("/servers")).isEmpty();
+    }
+
+    @Test
+    void launch_oneOfTwoHaproxiesAway_isServedByTheOtherAndSaysSo() {
+        shell.balancing(balancer -> balancer.member(SOCKET).unreachable("connection refused"));
+
+        Outcome outcome = shell.run("launch", "--name=web-1", "--haproxy=" + PAGE, "--haproxy=" + SOCKET, "demo/myapp");
+
+        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.out()).contains("  Served by HAProxy");
+        assertThat(Shell.lines(shell.err))
+                .singleElement()
+                .asString()
+                .startsWith("forrest: ")
+                .contains("web-1", SOCKET, "connection refused");
+    }
+
+    @Test
+    void launch_interruptedBeforeItIsServed_isUndoneAndSaysSo() {
+        shell.standingStill().balancing(balancer -> balancer.member(PAGE).refuse("web-1", "DOWN (L4CON)"));
+        CompletableFuture<Outcome> launching = CompletableFuture.supplyAsync(
+                () -> shell.run("launch", "--name=web-1", "--haproxy=" + PAGE, "demo/myapp"));
+        await().until(() -> !shell.keys("/servers").isEmpty());
+
+        shell.interrupt();
+
+        assertThat(launching.join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted, and the launch is undone");
+        assertThat(shell.keys("/servers")).isEmpty();
+        assertThat(shell.engine.containers()).isEmpty();
     }
 
     private Container onlyContainer() {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forrest.examples.cli.Shell.Outcome;
 import io.forrest.spi.Container;
 import io.forrest.testkit.FakeImage;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ListCommandTest {
+
+    private static final String PAGE = "http://10.0.0.9:8404/haproxy?stats";
 
     private final Shell shell = new Shell();
 
@@ -69,6 +73,51 @@ class ListCommandTest {
         launch("a1");
 
         assertThat(shell.run("list", "--prefix=app/servers", "--json").out()).containsExactly("[ ]");
+    }
+
+    @Test
+    void list_haproxy_showsWhatItSaysOfEach() throws Exception {
+        Container served = launch("a1");
+        shell.export("FORREST_HAPROXY", PAGE)
+                .balancing(balancer -> balancer.member(PAGE).count("a1", 1200, 3, Duration.ofMillis(12)));
+
+        assertThat(shell.run("list").out())
+                .containsExactly(
+                        "NAME  APP    IMAGE       ENDPOINT         STAGE    CONTAINER     REQUESTS  ERRORS  SESSIONS"
+                                + "  RESPONSE  BALANCER",
+                        "a1    myapp  demo/myapp  " + endpoint(served) + "  SERVING  "
+                                + served.id().substring(0, 12) + "  1200      3       0         12ms      UP");
+        JsonNode traffic = new ObjectMapper()
+                .readTree(String.join("\n", shell.run("list", "--json").out()))
+                .get(0)
+                .get("traffic");
+        assertThat(traffic.get("balancer").asText()).isEqualTo("UP");
+        assertThat(traffic.get("serving").asBoolean()).isTrue();
+        assertThat(traffic.get("requests").asLong()).isEqualTo(1200);
+        assertThat(traffic.get("errors").asLong()).isEqualTo(3);
+        assertThat(traffic.get("sessions").asInt()).isZero();
+        assertThat(traffic.get("responseMilliseconds").asDouble()).isEqualTo(12);
+    }
+
+    @Test
+    void list_haproxyAway_showsTheRestAndFails() {
+        launch("a1");
+        shell.balancing(balancer -> balancer.member(PAGE).unreachable("connection refused"));
+
+        Outcome outcome = shell.run("list", "--haproxy", PAGE);
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.out())
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains(" ANNOUNCED ")
+                .endsWith("-         -         -");
+        assertThat(outcome.err())
+                .singleElement()
+                .asString()
+                .startsWith("forrest: ")
+                .contains(PAGE);
     }
 
     private static String endpoint(Container container) {

@@ -1,9 +1,14 @@
 package io.forrest.examples.cli;
 
+import io.forrest.haproxy.HaproxyDriverBuilder;
+import io.forrest.haproxy.HaproxyEvent;
+import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.Registry;
+import io.forrest.testkit.FakeBalancer;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
+import io.forrest.testkit.FakeTime;
 import io.forrest.testkit.Faults;
 import io.forrest.testkit.InMemoryRegistry;
 import java.io.ByteArrayOutputStream;
@@ -12,11 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
- * A shell whose engine and etcd are fakes, and where the address to announce is given: a machine that runs tests may be a
+ * A shell whose engine, etcd and HAProxies are fakes, and where the address to announce is given: a machine that runs tests may be a
  * container itself. Not thread-safe, save for {@link #interrupt()}; confine it to one thread.
  */
 final class Shell implements AutoCloseable, Foundations {
@@ -28,6 +36,9 @@ final class Shell implements AutoCloseable, Foundations {
     private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
     private final Map<String, String> variables = new HashMap<>(Map.of("FORREST_IP", "127.0.0.1"));
     private final List<Runnable> onShutdown = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Consumer<? super HaproxyEvent>> driven = new CompletableFuture<>();
+    private Consumer<FakeBalancer> balancing = balancer -> {};
+    private FakeTime balancersTime = new FakeTime();
     private boolean terminal;
 
     /** How a command came out. */
@@ -41,6 +52,23 @@ final class Shell implements AutoCloseable, Foundations {
     Shell onTerminal() {
         terminal = true;
         return this;
+    }
+
+    /** Has HAProxies, called as they are given to the command, be prepared for each command to come. Their waits take no time. */
+    Shell balancing(Consumer<FakeBalancer> preparation) {
+        balancing = preparation;
+        return this;
+    }
+
+    /** Has the waits of those HAProxies not end. */
+    Shell standingStill() {
+        balancersTime = FakeTime.manual();
+        return this;
+    }
+
+    /** Returns who is told of what the driver does, once one was started. */
+    Consumer<? super HaproxyEvent> driven() {
+        return driven.join();
     }
 
     Outcome run(String... args) {
@@ -70,6 +98,29 @@ final class Shell implements AutoCloseable, Foundations {
     public Registry registry(Settings settings) {
         new EngineAndEtcd().registry(settings).close(); // it finds fault with settings, and connects to nothing
         return new InMemoryRegistry(store, settings.prefix(), faults);
+    }
+
+    @Override
+    public Optional<Balancer> balancer(Settings settings) {
+        Optional<Balancer> real = new EngineAndEtcd().balancer(settings); // it finds fault, and connects to nothing
+        real.ifPresent(Balancer::close);
+        return real.map(unused -> fakeBalancer(settings));
+    }
+
+    private FakeBalancer fakeBalancer(Settings settings) {
+        String[] names =
+                settings.haproxies().stream().map(HaproxyAddress::toString).toArray(String[]::new);
+        FakeBalancer balancer = new FakeBalancer(
+                new InMemoryRegistry(store, settings.prefix(), new Faults()), balancersTime, new Faults(), names);
+        balancing.accept(balancer);
+        return balancer;
+    }
+
+    @Override
+    public Balancer drive(Driving driving, Registry registry, Consumer<? super HaproxyEvent> listener) {
+        HaproxyDriverBuilder unused = driving.builder(registry); // it finds fault, and connects to nothing
+        driven.complete(listener);
+        return new FakeBalancer(registry);
     }
 
     @Override

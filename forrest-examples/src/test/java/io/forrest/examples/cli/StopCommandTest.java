@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class StopCommandTest {
 
+    private static final String PAGE = "http://10.0.0.9:8404/haproxy?stats";
+
     private final Shell shell = new Shell();
 
     @BeforeEach
@@ -105,6 +107,39 @@ class StopCommandTest {
             assertThat(outcome.err()).singleElement().asString().startsWith("forrest: not a valid name");
         }
         assertThat(shell.faults.calls()).isEmpty();
+    }
+
+    @Test
+    void stop_haproxy_saysHowItWasDrained() {
+        launch("web-1");
+
+        Outcome outcome = shell.run("stop", "--drain=1h", "--haproxy=" + PAGE, "web-1");
+
+        assertThat(outcome.out()).hasSize(4).endsWith("  Drained in 0.0 s", "  Stopped.");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void stop_haproxyWithSessionsAtTheEnd_saysHowManyWereCut() {
+        launch("web-1");
+        shell.export("FORREST_HAPROXY", PAGE)
+                .balancing(balancer -> balancer.member(PAGE).keep("web-1", 3));
+
+        Outcome outcome = shell.run("stop", "--drain=1s", "web-1");
+
+        assertThat(outcome.out()).anyMatch(line -> line.startsWith("  Cut 3 sessions after "));
+        assertThat(outcome.exit()).isZero();
+        assertThat(shell.engine.containers()).isEmpty();
+    }
+
+    @Test
+    void stop_haproxyThatDoesNotSeeAll_saysWhatItDoesNotSee() {
+        launch("web-1");
+        shell.export("FORREST_HAPROXY", PAGE)
+                .balancing(balancer -> balancer.member(PAGE).blindTo("old workers"));
+
+        assertThat(shell.run("stop", "--drain=1s", "web-1").out())
+                .anyMatch(line -> line.startsWith("  Drained in ") && line.contains("old workers"));
     }
 
     private void launch(String name) {

@@ -41,10 +41,10 @@ class ClassicWayTest {
     void announceAndStop_confirmedByThePage_failNoRequest() throws Exception {
         try (EtcdFixture etcd = EtcdFixture.start();
                 ConfdStandIn confd = new ConfdStandIn(etcd.uri(), INTERVAL_MILLIS);
-                HaproxyStats balancer = HaproxyStats.at(confd.page()).backend("app").build();
+                HaproxyStats balancer =
+                        HaproxyStats.at(confd.page()).backend("app").build();
                 DockerRuntime runtime = DockerRuntime.create();
-                EtcdV2Registry registry =
-                        EtcdV2Registry.builder(etcd.uri()).build();
+                EtcdV2Registry registry = EtcdV2Registry.builder(etcd.uri()).build();
                 Scaler scaler = Forrest.builder(runtime, registry)
                         .advertise("127.0.0.1")
                         .balancer(balancer)
@@ -53,13 +53,17 @@ class ClassicWayTest {
             Launch launch = scaler.launch(TestImages.web()).drainFor(DRAIN);
             Instance first = launch.announce();
             assertThat(first.state().stage()).isEqualTo(Stage.SERVING);
-            assertThat(get(confd.frontend())).as("it is served as soon as it is announced").isEqualTo(200);
+            assertThat(get(confd.frontend()))
+                    .as("it is served as soon as it is announced")
+                    .isEqualTo(200);
             List<Thread> clients = load(confd.frontend());
 
             Instance second = launch.announce();
             Retirement retirement = first.stop();
 
-            assertThat(retirement.drained()).as("the page cannot see old workers").isGreaterThanOrEqualTo(DRAIN);
+            assertThat(retirement.drained())
+                    .as("the page cannot see old workers")
+                    .isGreaterThanOrEqualTo(DRAIN);
             assertThat(retirement.blindSpots()).singleElement().asString().contains("old workers");
             assertThat(retirement.sessionsCut()).isZero();
             Instance third = launch.announce();
@@ -105,9 +109,8 @@ class ClassicWayTest {
         }
     }
 
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private static int get(URI uri) throws IOException, InterruptedException {
         HttpRequest request =

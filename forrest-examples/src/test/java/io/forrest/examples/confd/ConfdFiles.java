@@ -34,8 +34,8 @@ final class ConfdFiles {
     String render(Map<String, String> servers) {
         Matcher range = range();
         StringBuilder lines = new StringBuilder();
-        servers.forEach((name, endpoint) -> lines.append(
-                range.group("each").replace("{{base .Key}}", name).replace("{{.Value}}", endpoint)));
+        servers.forEach((name, endpoint) ->
+                lines.append(range.group("each").replace("{{base .Key}}", name).replace("{{.Value}}", endpoint)));
         String text = template.substring(0, range.start()) + lines + template.substring(range.end());
         if (text.contains("{{")) {
             throw new IllegalStateException("the template has more in it than this test renders");

@@ -35,9 +35,8 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class ConfdStandIn implements AutoCloseable {
 
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String MOUNT = "/forrest";
     private static final String CHECK = "/usr/sbin/haproxy -c -q -f {{.src}}";
     private static final String GUARD = "grep -Eq '^ *server ' {{.src}} && ";
@@ -79,7 +78,7 @@ final class ConfdStandIn implements AutoCloseable {
                 .withNetworkMode("host")
                 .withCommand("haproxy", "-W", "-db", "-f", MOUNT + "/haproxy.cfg")
                 .start();
-        interval.scheduleWithFixedDelay(this::look, 0, intervalMillis, TimeUnit.MILLISECONDS);
+        var unused = interval.scheduleWithFixedDelay(this::look, 0, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
     private static int freePort() {
@@ -100,7 +99,8 @@ final class ConfdStandIn implements AutoCloseable {
             if (!passes(now)) {
                 return;
             }
-            Files.move(folder.resolve("haproxy.cfg.next"), folder.resolve("haproxy.cfg"), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    folder.resolve("haproxy.cfg.next"), folder.resolve("haproxy.cfg"), StandardCopyOption.ATOMIC_MOVE);
             reloads.incrementAndGet();
             haproxy.getDockerClient()
                     .killContainerCmd(haproxy.getContainerId())
@@ -132,9 +132,11 @@ final class ConfdStandIn implements AutoCloseable {
         HttpResponse<String> answer =
                 HTTP.send(HttpRequest.newBuilder(keys).build(), HttpResponse.BodyHandlers.ofString());
         Map<String, String> servers = new TreeMap<>();
-        for (JsonNode node : new ObjectMapper().readTree(answer.body()).path("node").path("nodes")) {
+        for (JsonNode node :
+                new ObjectMapper().readTree(answer.body()).path("node").path("nodes")) {
             String key = node.path("key").asText();
-            servers.put(key.substring(key.lastIndexOf('/') + 1), node.path("value").asText());
+            servers.put(
+                    key.substring(key.lastIndexOf('/') + 1), node.path("value").asText());
         }
         return servers;
     }

@@ -1,6 +1,7 @@
 package io.forrest.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forrest.Instance;
 import io.forrest.Scaler;
@@ -68,12 +69,15 @@ class DocumentationExamplesTest {
         }
     }
 
-    private static void run(Examples.Example example, EtcdFixture etcd, HaproxyFixture haproxy, Path output) throws Exception {
+    private static void run(Examples.Example example, EtcdFixture etcd, HaproxyFixture haproxy, Path output)
+            throws Exception {
         String image = TestImages.web();
         String code = example.code()
                 .replace("http://10.10.10.20:4001", etcd.uri().toString())
                 .replace("unix:///run/haproxy/admin.sock", haproxy.socket().toString())
-                .replace("unix:///run/haproxy/master.sock", haproxy.masterSocket().toString())
+                .replace(
+                        "unix:///run/haproxy/master.sock",
+                        haproxy.masterSocket().toString())
                 .replace("http://127.0.0.1:8404/haproxy?stats", haproxy.page().toString())
                 .replace("demo/myapp", image);
         Path source = output.resolve("Example.java");
@@ -106,7 +110,8 @@ class DocumentationExamplesTest {
                 assertThat(registry.announcements())
                         .as("announced by %s", example)
                         .isNotEmpty();
-                assertThat(whoeverConfiguresIt.traffic()).isNotEmpty();
+                await().untilAsserted(
+                                () -> assertThat(whoeverConfiguresIt.traffic()).isNotEmpty());
             } finally {
                 for (Instance instance : scaler.instances()) {
                     if (before.stream().noneMatch(old -> old.id().equals(instance.id()))) {

@@ -83,7 +83,10 @@ final class Announcing {
     private AnnouncementException notServed(
             Announcement announcement, String launch, boolean wasLive, Exception cause, String reason) {
         String name = announcement.name();
-        String now = wasLive ? "; it stands in the registry as before" : "; it is held again";
+        if (isRetired(name, launch)) {
+            throw retired(name, Step.SERVE);
+        }
+        String now = wasLive ? "; it stays announced" : "; it is held again";
         List<String> left = List.of();
         if (!wasLive) {
             try {
@@ -99,6 +102,15 @@ final class Announcing {
                 "announced " + name + " at " + announcement.endpoint() + ", but " + reason + now,
                 cause,
                 Failure.at(Step.SERVE, name).leaving(left));
+    }
+
+    /** Returns whether somebody retires the instance, so that it will never be served; a registry that is away says nothing. */
+    private boolean isRetired(String name, String launch) {
+        try {
+            return !room.records().isLive(name, launch);
+        } catch (RegistryException e) {
+            return false; // what is done next meets the same, and says it
+        }
     }
 
     /** Takes the key of an endpoint back that the container had before it was restarted. */
