@@ -243,6 +243,7 @@ class ReconcileTest {
     void reconcile_containerOfAnImageThatCarriesOurLabels_isLeft() {
         Instance instance = world.launch().announce();
         Container original = world.runtime.find(instance.id()).orElseThrow();
+        String endpoint = world.registry.values().get(instance.name());
         var copy = Foreign.spec("copied", FakeWorld.IMAGE, original.labels());
         var unused = world.runtime.start(copy);
         world.registry.wipe();
@@ -250,7 +251,7 @@ class ReconcileTest {
         assertThat(world.scaler.reconcile().repairs())
                 .extracting(Repair::instance)
                 .containsExactly(instance.name());
-        assertThat(world.registry.values()).containsOnlyKeys(instance.name());
+        assertThat(world.registry.values()).containsOnlyKeys(instance.name()).containsEntry(instance.name(), endpoint);
     }
 
     @Test
@@ -326,6 +327,53 @@ class ReconcileTest {
         assertThat(reconciliation.failures()).extracting(Repair::instance).containsExactly("first");
         assertThat(world.registry.values()).containsOnlyKeys("second");
         assertThat(actions(world.scaler.reconcile())).containsExactly(Action.ANNOUNCE);
+    }
+
+    @Test
+    void reconcile_oldKeyCannotBeTaken_announcesNothing() {
+        Instance instance = world.launch().announce();
+        world.engine.restart(instance.id());
+        world.faults.on(Operation.WITHDRAW).once().refuse();
+
+        assertThat(world.scaler.reconcile().repairs())
+                .extracting(Repair::what, Repair::failed)
+                .containsExactly(tuple(Action.WITHDRAW, true));
+        assertThat(actions(world.scaler.reconcile())).containsExactly(Action.WITHDRAW, Action.ANNOUNCE);
+    }
+
+    @Test
+    void reconcile_announcedByAnotherBeforeItsKeyIsTaken_keepsTheKey() {
+        Instance held = heldWithAKey();
+        world.faults.on(Operation.RECORD_GET).once().before(held::announce);
+
+        assertThat(world.scaler.reconcile().repairs()).isEmpty();
+        assertThat(stage(held)).isEqualTo(Stage.ANNOUNCED);
+        assertThat(world.asked()).doesNotContain(Operation.WITHDRAW);
+    }
+
+    @Test
+    void reconcile_announcedByAnotherWhileItsKeyIsTaken_putsTheKeyBack() {
+        Instance held = heldWithAKey();
+        world.faults.on(Operation.WITHDRAW).once().before(held::announce);
+
+        assertThat(world.scaler.reconcile().repairs()).isEmpty();
+        assertThat(stage(held)).isEqualTo(Stage.ANNOUNCED);
+    }
+
+    private Instance heldWithAKey() {
+        Instance held = world.launch().start();
+        world.registry.put(held.name(), held.endpoint().toString());
+        return held;
+    }
+
+    @Test
+    void reconcile_diesWhileItIsAnnounced_isNotLeftAnnounced() {
+        Instance instance = world.launch().announce();
+        world.registry.delete(instance.name());
+        world.faults.on(Operation.ANNOUNCE).once().before(() -> world.engine.kill(instance.id(), 1));
+
+        assertThat(world.scaler.reconcile().repairs()).isEmpty();
+        assertThat(world.registry.values()).isEmpty();
     }
 
     /** Whoever stops an instance deletes its record, and nobody else would know whose the key is. */

@@ -87,11 +87,13 @@ class SuperviseTest {
 
     @Test
     void died_betweenItsAnnouncementAndTheEndOfItsLaunch_isWithdrawn() {
-        world.faults.on(Operation.ANNOUNCE).once().after(() -> world.engine.kill("mine", 1));
+        Instance kept = announced();
+        await().until(() -> world.asked().contains(Operation.LIST));
+        world.faults.on(Operation.ANNOUNCE).about("mine").once().after(() -> world.engine.kill("mine", 1));
 
         var unused = launch(scaler).named("mine").announce();
 
-        awaitKeys();
+        awaitKeys(kept);
     }
 
     @Test

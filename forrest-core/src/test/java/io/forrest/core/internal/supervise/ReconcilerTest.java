@@ -86,7 +86,7 @@ class ReconcilerTest {
     @Test
     void plan_died_isWithdrawnAndItsRecordKept() {
         record(LAUNCHING.live());
-        container(Status.EXITED, null);
+        container(Status.EXITED, HERE); // the endpoint that it had
         announced.put(NAME, HERE);
 
         assertThat(plan().remedies()).singleElement().isInstanceOfSatisfying(Remedy.Withdraw.class, remedy -> {
@@ -113,8 +113,11 @@ class ReconcilerTest {
         announced.put(NAME, HERE);
         container(Status.RUNNING, HERE, Readiness.healthcheck(), Health.UNHEALTHY, "launch");
         assertThat(remedies()).containsExactly("Withdraw");
+        container(Status.RUNNING, HERE, Readiness.healthcheck(), Health.STARTING, "launch");
+        assertThat(remedies()).as("it may serve").isEmpty();
 
         announced.clear();
+        container(Status.RUNNING, HERE, Readiness.healthcheck(), Health.UNHEALTHY, "launch");
         assertThat(remedies()).isEmpty();
         container(Status.RUNNING, HERE, Readiness.healthcheck(), Health.STARTING, "launch");
         assertThat(remedies()).isEmpty();
@@ -280,6 +283,14 @@ class ReconcilerTest {
         scope = Scope.of(Map.of(NAME, "launch"));
         assertThat(remedies()).containsExactly("Forget");
         untouchable = Set.of(NAME);
+        assertThat(remedies()).isEmpty();
+    }
+
+    @Test
+    void plan_recordWipedOfALaunchOutOfScope_isLeft() {
+        container(Status.RUNNING, HERE);
+        scope = Scope.of(Map.of("other", "launch"));
+
         assertThat(remedies()).isEmpty();
     }
 }
