@@ -3,6 +3,7 @@ package io.forrest.examples.cli;
 import io.forrest.ForrestEvent;
 import io.forrest.OnClose;
 import io.forrest.Scaler;
+import io.forrest.Supervision;
 import io.forrest.core.Forrest;
 import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
@@ -73,8 +74,10 @@ final class Connection implements AutoCloseable {
             Optional<Balancer> balancer,
             Optional<String> ip,
             Consumer<? super ForrestEvent> listener) {
-        Forrest.Builder builder =
-                Forrest.builder(runtime, registry).onClose(OnClose.LEAVE).onEvent(listener);
+        Forrest.Builder builder = Forrest.builder(runtime, registry)
+                .onClose(OnClose.LEAVE)
+                .supervision(Supervision.none()) // a command is over before there is anything to supervise
+                .onEvent(listener);
         balancer.ifPresent(builder::balancer);
         ip.ifPresent(builder::advertise);
         try {

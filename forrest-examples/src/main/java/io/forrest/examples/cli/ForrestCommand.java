@@ -124,6 +124,7 @@ public final class ForrestCommand {
                 .addSubcommand(new LaunchCommand(forrest))
                 .addSubcommand(new StopCommand(forrest))
                 .addSubcommand(new ListCommand(forrest))
+                .addSubcommand(new ReconcileCommand(forrest))
                 .addSubcommand(new GatewayCommand(forrest))
                 .registerConverter(Duration.class, new DurationConverter())
                 .setOut(new PrintWriter(surroundings.out(), true, Charset.defaultCharset()))
