@@ -10,7 +10,7 @@ final class SafeUri {
     /** Returns the URI without user and password. */
     static String of(URI uri) {
         String text = uri.toString();
-        if (uri.isOpaque()) {
+        if (uri.isOpaque() && text.indexOf('@') >= 0) {
             return uri.getScheme() + ":..."; // http:user:password@host, say, has no authority
         }
         String authority = uri.getRawAuthority();

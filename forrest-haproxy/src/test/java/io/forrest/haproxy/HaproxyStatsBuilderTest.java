@@ -55,6 +55,13 @@ class HaproxyStatsBuilderTest {
     }
 
     @Test
+    void at_secretInAnOpaqueUri_isNotShown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HaproxyStats.at(URI.create("http:admin:secret@10.0.0.1/haproxy")))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
     void at_twiceTheSame_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HaproxyStats.at(PAGE, SOCKET, PAGE))
