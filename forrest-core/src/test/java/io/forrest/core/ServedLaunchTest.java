@@ -333,6 +333,23 @@ class ServedLaunchTest {
     }
 
     @Test
+    void announce_heldInstanceRetiredByAnotherWhileItWaits_saysSoAndNamesNoKey() {
+        Instance held = world.launch().named("mine").start();
+        world.faults.on(Operation.AWAIT_SERVING).once().before(() -> {
+            try (Scaler second = world.scaler(OnClose.LEAVE)) {
+                second.stop("mine");
+            }
+        });
+
+        assertThatThrownBy(held::announce)
+                .isInstanceOfSatisfying(
+                        AnnouncementException.class,
+                        e -> assertThat(e.leftBehind()).isEmpty())
+                .hasMessageContaining("is being launched or retired by another caller or process, or is gone");
+        world.assertNothingLeft();
+    }
+
+    @Test
     void announce_heldInstanceNotServed_isHeldAsBefore() {
         Instance held = world.launch().named("mine").start();
         world.balancer.member("one").refuse("mine", "DOWN (L4CON)");
@@ -406,7 +423,7 @@ class ServedLaunchTest {
 
         assertThatThrownBy(instance::announce)
                 .isInstanceOf(AnnouncementException.class)
-                .hasMessageContaining("as before");
+                .hasMessageContaining("it stays announced");
         assertThat(world.registry.values()).containsKey(instance.name());
         assertThat(instance.refresh().stage()).isEqualTo(Stage.ANNOUNCED);
     }
