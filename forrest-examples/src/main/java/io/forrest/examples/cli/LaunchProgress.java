@@ -1,6 +1,7 @@
 package io.forrest.examples.cli;
 
 import io.forrest.ForrestEvent;
+import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Step;
 import io.forrest.event.BalancersUnreachable;
@@ -62,6 +63,12 @@ final class LaunchProgress implements Consumer<ForrestEvent> {
             announce(); // the event may still be on its way
             return instance;
         } catch (CompletionException e) {
+            if (e.getCause() instanceof ForrestException failure
+                    && failure.step()
+                            .filter(step -> step.compareTo(Step.READY) > 0)
+                            .isPresent()) {
+                announce(); // that it came so far, the failure says as well
+            }
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
