@@ -151,7 +151,7 @@ final class StatsPage implements StatsSource {
                 }
             }
         }
-        long announced = connection.getContentLengthLong(); // the JDK takes less than that for the end as well
+        long announced = connection.getContentLengthLong(); // JDK 17 takes less than that for the end as well
         if (read.size() < announced) {
             throw new IOException("the answer ends after " + read.size() + " bytes of " + announced);
         }
