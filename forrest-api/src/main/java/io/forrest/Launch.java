@@ -231,4 +231,13 @@ public interface Launch {
      */
     @CanIgnoreReturnValue
     Instance start();
+
+    /**
+     * Returns the fleet of this launch's app, with this launch as its template. No I/O: the template is recorded by the first
+     * {@link Fleet#scaleTo(int)}. Values of {@link #env} stand in that record, those of {@link #secret} do not.
+     *
+     * @return the fleet
+     * @throws IllegalStateException if the launch is {@link #named}, or needs an {@link #app}
+     */
+    Fleet fleet();
 }

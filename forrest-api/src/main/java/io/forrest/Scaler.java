@@ -26,6 +26,15 @@ public interface Scaler extends AutoCloseable {
     Launch launch(String image);
 
     /**
+     * Returns the fleet of an app. No I/O: whether there is one is told by {@link Fleet#state()}.
+     *
+     * @param app the app
+     * @return the fleet, with the template that stands in its record
+     * @throws IllegalArgumentException if the app cannot be one
+     */
+    Fleet fleet(String app);
+
+    /**
      * Returns the instances of this engine under this registry's prefix, whoever launched them. Blocks for one list of the
      * engine, one of the registry, and one look at the balancer where there is one. Changes nothing.
      *

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.forrest.Adoption;
 import io.forrest.Failure;
+import io.forrest.Fleet;
 import io.forrest.ForrestEvent;
 import io.forrest.ForrestException;
 import io.forrest.Instance;
@@ -19,6 +20,8 @@ import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.event.Events;
+import io.forrest.core.internal.fleet.FleetRoom;
+import io.forrest.core.internal.fleet.Fleets;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
@@ -55,6 +58,7 @@ final class EngineScaler implements Scaler {
     private final UnderWay underWay = new UnderWay();
     private final Holdings holdings;
     private final Launcher launcher;
+    private final Fleets fleets;
     private final Reconciling reconciling;
     private final @Nullable Supervisor supervisor;
 
@@ -72,6 +76,8 @@ final class EngineScaler implements Scaler {
         this.onClose = onClose;
         this.holdings = new Holdings(room, underWay);
         this.launcher = new Launcher(room, holdings, underWay, executor, timer);
+        this.fleets = new Fleets(new FleetRoom(room, launcher, underWay, executor, timer), holdings);
+        launcher.fleets(fleets::fleet);
         this.reconciling = new Reconciling(room, underWay, executor);
         this.supervisor = adoption == null ? null : supervised(adoption == Adoption.ALL, every);
     }
@@ -91,6 +97,11 @@ final class EngineScaler implements Scaler {
     @Override
     public Launch launch(String image) {
         return FluentLaunch.of(launcher, image);
+    }
+
+    @Override
+    public Fleet fleet(String app) {
+        return fleets.fleet(app);
     }
 
     @Override

@@ -12,6 +12,8 @@ public enum Stop {
     GROUP_FAILED("another launch of the same call failed"),
     /** The deadline over all of it has passed. */
     DEADLINE("its time was up"),
+    /** The fleet's lease went to another. */
+    LEASE_LOST("the fleet's lease was lost: the registry did not renew it in time"),
     /** The time to get ready has passed. */
     NOT_READY("it was not ready in time");
 

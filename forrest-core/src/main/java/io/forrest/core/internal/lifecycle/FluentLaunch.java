@@ -3,6 +3,7 @@ package io.forrest.core.internal.lifecycle;
 import static java.util.Objects.requireNonNull;
 
 import io.forrest.ByteSize;
+import io.forrest.Fleet;
 import io.forrest.Instance;
 import io.forrest.Launch;
 import io.forrest.Mount;
@@ -218,6 +219,38 @@ public final class FluentLaunch implements Launch {
     @Override
     public Instance start() {
         return launcher.start(options);
+    }
+
+    @Override
+    public Fleet fleet() {
+        return launcher.fleet(Template.of(options));
+    }
+
+    /** Returns the launch that a template stands for. */
+    public static Launch of(Launcher launcher, Template template) {
+        return new FluentLaunch(launcher, template.options());
+    }
+
+    /** Returns the template that a launch stands for, with another image. */
+    public static Template template(Launch launch, String image) {
+        LaunchOptions copy = new LaunchOptions(options(launch));
+        if (copy.app == null) {
+            copy.app = Template.app(copy);
+        }
+        copy.image = ImageReference.parse(image);
+        return Template.of(copy);
+    }
+
+    /** Returns the template that a launch stands for. */
+    public static Template template(Launch launch) {
+        return Template.of(options(launch));
+    }
+
+    private static LaunchOptions options(Launch launch) {
+        if (launch instanceof FluentLaunch fluent) {
+            return fluent.options;
+        }
+        throw new IllegalArgumentException("not a launch of this scaler's: " + launch);
     }
 
     /** Returns the image, and the name or app if given. */

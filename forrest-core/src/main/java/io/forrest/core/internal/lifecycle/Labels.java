@@ -16,6 +16,7 @@ final class Labels {
     private static final String PREFIX = OWN + "prefix";
     private static final String LAUNCH = OWN + "launch-id";
     private static final String READY = OWN + "ready";
+    private static final String GENERATION = OWN + "generation";
     private static final int MAX_PORT = 65_535;
 
     private Labels() {}
@@ -27,6 +28,22 @@ final class Labels {
     /** Returns the label that says how an instance's readiness is told. */
     static Map<String, String> ready(Readiness readiness) {
         return Map.of(READY, ReadinessText.write(readiness));
+    }
+
+    /** Returns the label that says which template of its fleet an instance was launched from. */
+    static Map<String, String> generation(int generation) {
+        return Map.of(GENERATION, Integer.toString(generation));
+    }
+
+    /** Returns the app of a container that is known to be an instance's. */
+    static String app(Map<String, String> labels) {
+        return labels.getOrDefault(APP, "");
+    }
+
+    /** Returns which template of its fleet a container was launched from; 0 if it was launched outside of any. */
+    static int generation(Map<String, String> labels) {
+        String text = labels.getOrDefault(GENERATION, "");
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
     }
 
     /** Returns how the readiness of a container is told; empty if its labels do not say. */

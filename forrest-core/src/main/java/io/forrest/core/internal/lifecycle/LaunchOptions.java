@@ -22,7 +22,7 @@ final class LaunchOptions {
     private static final Duration WITHIN = Duration.ofMinutes(5);
     static final Duration DRAIN_FOR = Duration.ofSeconds(15);
 
-    final ImageReference image;
+    ImageReference image;
     final Map<String, String> env;
     final Map<String, String> secrets;
     final Map<String, String> labels;
@@ -59,6 +59,9 @@ final class LaunchOptions {
     Duration stopGrace = STOP_GRACE;
     Duration within = WITHIN;
 
+    /** Which template of its fleet it is; 0 outside of any. */
+    int generation;
+
     LaunchOptions(ImageReference image) {
         this.image = image;
         this.env = Map.of();
@@ -85,6 +88,7 @@ final class LaunchOptions {
         drainFor = other.drainFor;
         stopGrace = other.stopGrace;
         within = other.within;
+        generation = other.generation;
     }
 
     Map<String, String> environment() {

@@ -25,6 +25,7 @@ import io.forrest.spi.ContainerSpec;
 import io.forrest.spi.ImageInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -226,14 +227,20 @@ final class LaunchTask {
                 room.publishOn(),
                 options.environment(),
                 options.command,
-                Labels.join(
-                        Labels.join(options.labels, Labels.ready(readiness())),
-                        Labels.of(app, name, port, room.registry().prefix(), launch)),
+                labels(port),
                 options.memory,
                 options.cpus,
                 options.mounts,
                 options.network,
                 readiness() instanceof Readiness.Healthcheck ? HEALTHCHECK_INTERVAL : null);
+    }
+
+    private Map<String, String> labels(int port) {
+        Map<String, String> labels = Labels.join(options.labels, Labels.ready(readiness()));
+        if (options.generation > 0) {
+            labels = Labels.join(labels, Labels.generation(options.generation));
+        }
+        return Labels.join(labels, Labels.of(app, name, port, room.registry().prefix(), launch));
     }
 
     /** Announces the instance; what is wanted is noted before it is done. */

@@ -1,8 +1,8 @@
 package io.forrest.core.internal.lifecycle;
 
+import io.forrest.Fleet;
 import io.forrest.Instance;
 import io.forrest.InstanceState;
-import io.forrest.Names;
 import io.forrest.Stage;
 import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.concurrent.Joining;
@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -30,6 +31,9 @@ public final class Launcher {
     private final Executor executor;
     private final ScheduledExecutorService timer;
     private final NameGenerator names = new NameGenerator(new SecureRandom());
+    private Function<Template, Fleet> fleets = template -> {
+        throw new IllegalStateException("no fleets are known");
+    };
 
     /** Creates the verbs. */
     public Launcher(
@@ -84,12 +88,29 @@ public final class Launcher {
     }
 
     private LaunchTask task(LaunchOptions options, Intent aim) {
-        String app = options.app == null ? options.image.lastPart() : options.app;
-        if (!Names.isName(app)) {
-            throw new IllegalStateException(
-                    "no app can be named after the image " + options.image + ": give its name by app(...)");
-        }
-        return new LaunchTask(room, options, app, names, aim);
+        return new LaunchTask(room, options, Template.app(options), names, aim);
+    }
+
+    /** Has launches know the fleet that a template makes. */
+    public void fleets(Function<Template, Fleet> known) {
+        fleets = known;
+    }
+
+    Fleet fleet(Template template) {
+        return fleets.apply(template);
+    }
+
+    /** Begins to launch and announce a member of a fleet. */
+    public Operation<Instance> begin(Template template, int generation) {
+        LaunchOptions options = new LaunchOptions(template.options());
+        options.generation = generation;
+        return begin(options, Intent.LIVE, this::announced);
+    }
+
+    /** Begins to launch and announce an instance as an earlier launch of this scaler's was; empty if that is not known. */
+    public Optional<Operation<Instance>> beginAgain(String launch) {
+        return Optional.ofNullable(underWay.optionsOf(launch))
+                .map(options -> begin(options, Intent.LIVE, this::announced));
     }
 
     /** Has the operation told to stop after a time, unless what this returns is run before. */
@@ -160,7 +181,7 @@ public final class Launcher {
     }
 
     Instance launched(LaunchTask task, Stage stage) {
-        underWay.launched(task.name, task.launch);
+        underWay.launched(task.name, task.launch, task.options);
         return holdings.launched(new Sightings.Sighting(
                 task.launchedContainer().id(),
                 new Labels.Identity(task.app, task.name, 0, task.launch),

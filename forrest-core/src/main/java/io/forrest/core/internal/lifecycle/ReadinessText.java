@@ -28,6 +28,11 @@ final class ReadinessText {
         return readiness instanceof Readiness.Custom ? PROBE : PORT;
     }
 
+    /** Returns whether a text stands for a function, which cannot be written down. */
+    static boolean isFunction(String text) {
+        return text.equals(PROBE);
+    }
+
     /** Reads a label; empty if it says nothing that could be asked. */
     static Optional<Readiness> read(String text) {
         if (text.equals(HEALTHCHECK)) {

@@ -17,10 +17,15 @@ public final class UnderWay {
 
     private final Set<Operation<?>> operations = ConcurrentHashMap.newKeySet();
     private final Map<String, String> launched = new ConcurrentHashMap<>();
+
+    /** What each launch was told, so that it can be repeated. */
+    private final Map<String, LaunchOptions> options = new ConcurrentHashMap<>();
+
     private volatile Consumer<String> onLaunched = name -> {};
     private boolean closed;
 
-    void begin(Operation<?> operation, Executor executor) {
+    /** Begins an operation on a thread of its own, and has it stopped when the scaler is closed. */
+    public void begin(Operation<?> operation, Executor executor) {
         synchronized (this) {
             requireOpen();
             operations.add(operation);
@@ -39,7 +44,8 @@ public final class UnderWay {
         onLaunched = listener;
     }
 
-    void launched(String name, String launch) {
+    void launched(String name, String launch, LaunchOptions told) {
+        options.put(launch, told);
         launched.put(name, launch);
         onLaunched.accept(name);
     }
@@ -49,14 +55,25 @@ public final class UnderWay {
         return launched.get(name);
     }
 
+    @Nullable
+    LaunchOptions optionsOf(String launch) {
+        return options.get(launch);
+    }
+
     /** Notes that a launch is not there any more. */
     public void retired(String name, String launch) {
+        options.remove(launch);
         launched.remove(name, launch);
     }
 
     /** Returns the launches by their names that ended well and were not retired by this scaler. */
     public Map<String, String> launched() {
         return Map.copyOf(launched);
+    }
+
+    /** Returns whether the scaler is closed. */
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Throws if the scaler is closed. */

@@ -49,7 +49,7 @@ final class RecordJson {
         }
     }
 
-    private static ObjectNode fields(String text) {
+    static ObjectNode fields(String text) {
         try {
             return MAPPER.readTree(text) instanceof ObjectNode json ? json : MAPPER.createObjectNode();
         } catch (JsonProcessingException e) {
@@ -84,7 +84,7 @@ final class RecordJson {
         }
     }
 
-    private static String required(JsonNode json, String field) {
+    static String required(JsonNode json, String field) {
         String text = optional(json, field);
         if (text == null) {
             throw new IllegalArgumentException("no " + field);

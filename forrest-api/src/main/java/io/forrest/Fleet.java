@@ -1,0 +1,118 @@
+package io.forrest;
+
+import io.forrest.annotation.CanIgnoreReturnValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * All instances of one app on one engine, launched from one template, and how many of them are wanted. What is wanted stands in
+ * the registry, in the fleet's record, and outlives this process: {@link Scaler#fleet(String)} finds it again from any.
+ * Thread-safe.
+ *
+ * <p>Whoever changes a fleet holds its lease in the registry for that time, so that no two processes change it at once. An
+ * instance that was launched by {@link Launch#announce()} under the fleet's app counts as a member of its oldest generation;
+ * one that is {@linkplain Stage#HELD held} does not count.
+ */
+public interface Fleet {
+
+    /**
+     * Returns the name that the members share. No I/O.
+     *
+     * @return the app
+     */
+    String app();
+
+    /**
+     * Returns what is recorded of the fleet. Blocks for one question to the registry. Changes nothing.
+     *
+     * @return the record; empty if there is none: a fleet that was never scaled, or was stopped
+     * @throws RegistryException if the registry does not answer
+     * @throws ForrestException if the record cannot be read: it was damaged, or written by a later version
+     */
+    Optional<FleetState> state();
+
+    /**
+     * Returns the instances of the app on this engine, whoever launched them, held and dead ones included. Blocks as {@link
+     * Scaler#instances()} does. Changes nothing.
+     *
+     * @return the instances, ordered by name
+     * @throws ContainerRuntimeException if the engine does not answer
+     */
+    List<Instance> instances();
+
+    /**
+     * Brings the fleet to a size, exactly: launches and announces what is missing, side by side, a bounded number at one time;
+     * retires what is too many, of the oldest generation first and there the youngest first; takes members back that are dead.
+     * While it shrinks there are never fewer members than asked for. Blocks until then, and where there is a balancer until
+     * all are served. Calls for one fleet in one process queue; of those that wait the last target wins, and all of them return
+     * what it came to. A process that has ended leaves no lease that would stop another on the same host; one on another host
+     * is waited out for 30 seconds by nobody: the call is refused and may be repeated.
+     *
+     * <p>If it throws, what was launched stays, the rest is undone, and the recorded size is what was reached.
+     *
+     * @param size how many members, 0 to 1,000
+     * @return what was done
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws FleetBusyException if another process changes the fleet, or a rollout of it is not finished; nothing was changed
+     * @throws ScaleException if the size was not reached; says what was
+     * @throws IllegalStateException if the scaler is closed; or the fleet has no template; or its template is another than the
+     *     launch's that this fleet was made by ({@link #rollOut(UnaryOperator)} changes it); or the stored template lacks a secret
+     *     or a readiness function: which one
+     * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer
+     */
+    @CanIgnoreReturnValue
+    Scaling scaleTo(int size);
+
+    /**
+     * Does what {@link #scaleTo(int)} does, on a thread of the scaler's.
+     *
+     * @param size how many members, 0 to 1,000
+     * @return what will have been done; completes with the exceptions that {@link #scaleTo(int)} throws, and cannot be cancelled:
+     *     scale to another size instead
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws IllegalStateException if the scaler is closed
+     */
+    @CanIgnoreReturnValue
+    CompletableFuture<Scaling> scaleToAsync(int size);
+
+    /**
+     * Describes a rollout of another image. No I/O.
+     *
+     * @param image the image, as for {@link Scaler#launch(String)}
+     * @return the description, all of it at its defaults
+     * @throws IllegalArgumentException if the image is malformed
+     */
+    Rollout rollOut(String image);
+
+    /**
+     * Describes a rollout of a change to the template. No I/O: the change is applied when the rollout is run.
+     *
+     * @param change the change, {@code launch -> launch.env("MODE", "b")} say; it must not change the app or name the instance
+     * @return the description, all of it at its defaults
+     */
+    Rollout rollOut(UnaryOperator<Launch> change);
+
+    /**
+     * Finds the rollout that has not ended: one under way, or one that its process's death has cut off. Blocks for one question
+     * to the registry. Changes nothing.
+     *
+     * @return the rollout, to {@link Rollout#resume()} or {@link Rollout#rollBack()}; empty if there is none
+     * @throws RegistryException if the registry does not answer
+     * @throws ForrestException if the record cannot be read
+     */
+    Optional<Rollout> rollout();
+
+    /**
+     * Takes all members back, held ones included, and deletes the fleet's record. Idempotent.
+     *
+     * @return what was done
+     * @throws FleetBusyException if another process changes the fleet; nothing was changed
+     * @throws ScaleException if not all could be taken back; calling again goes on from there
+     * @throws IllegalStateException if the scaler is closed
+     * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer
+     */
+    @CanIgnoreReturnValue
+    Scaling stop();
+}

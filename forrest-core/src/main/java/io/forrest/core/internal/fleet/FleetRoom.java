@@ -1,0 +1,225 @@
+package io.forrest.core.internal.fleet;
+
+import io.forrest.Failure;
+import io.forrest.FleetBusyException;
+import io.forrest.ForrestException;
+import io.forrest.core.internal.concurrent.Deadline;
+import io.forrest.core.internal.concurrent.Operation;
+import io.forrest.core.internal.concurrent.Stop;
+import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.lifecycle.Launcher;
+import io.forrest.core.internal.lifecycle.Member;
+import io.forrest.core.internal.lifecycle.Members;
+import io.forrest.core.internal.lifecycle.Template;
+import io.forrest.core.internal.lifecycle.UnderWay;
+import io.forrest.core.internal.record.FleetRecord;
+import io.forrest.core.internal.record.FleetRecords;
+import io.forrest.core.internal.record.StoredFleet;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+
+/**
+ * What all fleets of a scaler share: who may change which now, and what the templates held that their records do not.
+ * Thread-safe.
+ */
+public final class FleetRoom {
+
+    /** How long a lease that another holds is waited for: replacing the dead takes it for no longer, as a rule. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    final EngineRoom room;
+    final Launcher launcher;
+    final Members members;
+    final UnderWay underWay;
+    final FleetRecords records;
+    private final Executor executor;
+    private final ScheduledExecutorService timer;
+    private final String holder;
+
+    /** Who of this process changes a fleet: one at a time. */
+    private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
+
+    /** The rollouts that this process runs, by app. */
+    final Map<String, String> rolling = new ConcurrentHashMap<>();
+
+    /** The templates that were given in this process, with all that their records do not hold. */
+    private final Map<String, Template> given = new ConcurrentHashMap<>();
+
+    private final Set<String> touched = ConcurrentHashMap.newKeySet();
+
+    /** Creates the room. */
+    public FleetRoom(
+            EngineRoom room, Launcher launcher, UnderWay underWay, Executor executor, ScheduledExecutorService timer) {
+        this.room = room;
+        this.launcher = launcher;
+        this.members = new Members(room, underWay);
+        this.underWay = underWay;
+        this.records =
+                new FleetRecords(room.registry().records(), room.registry().prefix());
+        this.executor = executor;
+        this.timer = timer;
+        this.holder = "process " + ProcessHandle.current().pid() + " at "
+                + room.advertised().getHostAddress();
+    }
+
+    Hands hands(String app) {
+        return new EngineHands(app, launcher, members, executor, room.time());
+    }
+
+    void begin(Operation<?> operation) {
+        underWay.begin(operation, executor);
+    }
+
+    /** Remembers a template that was given in this process. */
+    void remember(Template template) {
+        given.put(template.app() + " " + template.json(), template);
+    }
+
+    /** Returns the apps whose fleets this process has changed. */
+    public Set<String> touched() {
+        return Set.copyOf(touched);
+    }
+
+    /** Returns a template as it stands in a record, with what this process knows beside that. */
+    Template template(String app, String json) {
+        Template known = given.get(app + " " + json);
+        return known != null
+                ? known
+                : Template.read(app, json)
+                        .orElseThrow(() -> new ForrestException(
+                                "the template in the " + records.describe(app)
+                                        + " cannot be read: it was damaged, or written by a later version",
+                                null,
+                                Failure.unspecified()));
+    }
+
+    /** Returns such a template if nothing is missing to launch from it. */
+    Template wholeTemplate(String app, String json) {
+        Template template = template(app, json);
+        if (!template.missing().isEmpty()) {
+            throw new IllegalStateException("the recorded template of fleet " + app + " lacks "
+                    + String.join(", ", template.missing())
+                    + ": call fleet() in this process on a launch that has it, all else being equal, and try again");
+        }
+        return template;
+    }
+
+    /** Returns the record of an app's fleet, if it is this engine's. */
+    Optional<StoredFleet> find(String app) {
+        Optional<StoredFleet> found = records.find(app);
+        found.map(StoredFleet::value).map(FleetRecord::engine).ifPresent(engine -> {
+            if (!engine.equals(room.engine().id())) {
+                throw new ForrestException(
+                        "fleet " + app + " runs on another engine, " + engine
+                                + ": change it by a scaler of that engine",
+                        null,
+                        Failure.unspecified());
+            }
+        });
+        return found;
+    }
+
+    /** Throws if a rollout of a fleet has not ended. */
+    void requireNoRollout(String app) {
+        String running = rolling.get(app);
+        if (running == null) {
+            running = find(app)
+                    .map(stored -> stored.value().rollout())
+                    .map(rollout -> rollout.id() + ", " + rollout.phase() + " at wave " + rollout.wave())
+                    .orElse(null);
+        }
+        if (running != null) {
+            throw new FleetBusyException(
+                    "a rollout of fleet " + app + " has not ended: " + running
+                            + "; wait for it, or resume it or roll it back if its process has ended",
+                    running);
+        }
+    }
+
+    /** Returns the next generation of a fleet: higher than any that was ever given, or that a member has. */
+    static int nextGeneration(int last, Collection<Member> members) {
+        return 1
+                + Math.max(
+                        last,
+                        members.stream().mapToInt(Member::generation).max().orElse(0));
+    }
+
+    /** What is done while a fleet's lease is held. */
+    interface Work<T> {
+        T go() throws InterruptedException;
+    }
+
+    /**
+     * Waits for this process's turn, takes the fleet's lease, and does some work; the operation is stopped if the lease is lost.
+     *
+     * @throws FleetBusyException if another process holds it for longer than it is waited for
+     */
+    <T> T holding(String app, Operation<?> operation, Work<T> work) throws InterruptedException {
+        Semaphore turn = turn(app);
+        turn.acquire();
+        try {
+            Deadline deadline = Deadline.in(PATIENCE, room.time());
+            FleetLease.Taken taken = take(app, operation);
+            while (taken.lease() == null && !deadline.passed()) {
+                room.time().sleep(POLL);
+                taken = take(app, operation);
+            }
+            if (taken.lease() == null) {
+                throw new FleetBusyException(
+                        "fleet " + app + " is being changed by another: " + taken.holder() + "; try again later",
+                        taken.holder());
+            }
+            return go(app, taken.lease(), work);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** Does some work if turn and lease are both free; empty if one is not. */
+    <T> Optional<T> holdingIfFree(String app, Operation<?> operation, Work<T> work) throws InterruptedException {
+        Semaphore turn = turn(app);
+        if (!turn.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            FleetLease lease = take(app, operation).lease();
+            return lease == null ? Optional.empty() : Optional.of(go(app, lease, work));
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Semaphore turn(String app) {
+        return turns.computeIfAbsent(app, unused -> new Semaphore(1, true));
+    }
+
+    private <T> T go(String app, FleetLease lease, Work<T> work) throws InterruptedException {
+        touched.add(app);
+        try {
+            return work.go();
+        } finally {
+            lease.close();
+        }
+    }
+
+    private FleetLease.Taken take(String app, Operation<?> operation) {
+        return FleetLease.take(room.registry().records(), app, holder, room.worker(), timer, executor, () -> {
+            boolean unused = operation.stop(Stop.LEASE_LOST);
+        });
+    }
+
+    /** Returns the members of an app. */
+    List<Member> members(String app) {
+        return members.of(app);
+    }
+}

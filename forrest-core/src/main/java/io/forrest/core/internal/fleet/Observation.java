@@ -1,0 +1,131 @@
+package io.forrest.core.internal.fleet;
+
+import io.forrest.ObservedMember;
+import io.forrest.ObservedTraffic;
+import io.forrest.Stage;
+import io.forrest.Traffic;
+import io.forrest.core.internal.lifecycle.Member;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is seen of a fleet's members over a time. Not thread-safe; confine it to one thread. */
+final class Observation {
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final Hands hands;
+    private final int generation;
+    private final Map<String, Member> fresh;
+    private final Map<String, Member> old;
+    private final Map<String, Traffic> before;
+    private final Set<String> died = new HashSet<>();
+    private final Set<String> unhealthy = new HashSet<>();
+    private final long begun;
+
+    private Map<String, Member> last;
+    private Map<String, Traffic> after;
+
+    /** Begins to observe the members that count now. */
+    Observation(Hands hands, int generation) {
+        this.hands = hands;
+        this.generation = generation;
+        Generations seen = Generations.of(hands.members(), generation);
+        this.fresh = byLaunch(seen.fresh());
+        this.old = byLaunch(seen.old());
+        this.before = hands.traffic();
+        this.after = before;
+        this.begun = hands.nanoTime();
+        this.last = new LinkedHashMap<>(fresh);
+        this.last.putAll(old);
+    }
+
+    private static Map<String, Member> byLaunch(Collection<Member> members) {
+        Map<String, Member> byLaunch = new LinkedHashMap<>();
+        members.forEach(member -> byLaunch.put(member.launch(), member));
+        return byLaunch;
+    }
+
+    /** Observes for a while longer, or until a new member is not well any more. */
+    void go(Duration time) throws InterruptedException {
+        long end = hands.nanoTime() + time.toNanos();
+        look();
+        for (long left = end - hands.nanoTime(); left > 0 && isWell(); left = end - hands.nanoTime()) {
+            hands.sleep(Duration.ofNanos(Math.min(left, LOOK_EVERY.toNanos())));
+            look();
+        }
+        after = hands.traffic();
+    }
+
+    private void look() {
+        List<Member> now = hands.members();
+        last = byLaunch(now);
+        List<Member> running = Generations.of(now, generation).fresh();
+        died.addAll(fresh.keySet());
+        died.removeAll(byLaunch(running).keySet());
+        old.keySet().stream()
+                .filter(launch -> !last.containsKey(launch) || !last.get(launch).counts())
+                .forEach(died::add);
+        unhealthy.addAll(hands.unhealthy(running));
+    }
+
+    private boolean isWell() {
+        return fresh.values().stream()
+                .noneMatch(member -> died.contains(member.launch()) || unhealthy.contains(member.container()));
+    }
+
+    /** Returns how long it has been observed. */
+    Duration observed() {
+        return Duration.ofNanos(hands.nanoTime() - begun);
+    }
+
+    /** Returns what was seen of the new members. */
+    List<ObservedMember> fresh() {
+        return observed(fresh.values());
+    }
+
+    /** Returns what was seen of the old members. */
+    List<ObservedMember> old() {
+        return observed(old.values());
+    }
+
+    /** Returns the new members that are not well. */
+    List<Member> ill() {
+        return fresh.values().stream()
+                .filter(member -> died.contains(member.launch()) || unhealthy.contains(member.container()))
+                .map(member -> last.getOrDefault(member.launch(), member))
+                .toList();
+    }
+
+    private List<ObservedMember> observed(Collection<Member> members) {
+        List<ObservedMember> observed = new ArrayList<>();
+        for (Member member : members) {
+            Member now = last.get(member.launch());
+            observed.add(new ObservedMember(
+                    member.name(),
+                    now == null ? Stage.GONE : now.stage(),
+                    died.contains(member.launch()),
+                    unhealthy.contains(member.container()),
+                    between(before.get(member.name()), after.get(member.name()))));
+        }
+        return observed;
+    }
+
+    private static @Nullable ObservedTraffic between(@Nullable Traffic first, @Nullable Traffic second) {
+        if (second == null) {
+            return null;
+        }
+        long requests = first == null ? 0 : first.requests();
+        long errors = first == null ? 0 : first.errors();
+        return new ObservedTraffic(
+                Math.max(0, second.requests() - requests),
+                Math.max(0, second.errors() - errors),
+                second.responseTime());
+    }
+}

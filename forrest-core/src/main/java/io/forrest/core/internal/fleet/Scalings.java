@@ -1,0 +1,241 @@
+package io.forrest.core.internal.fleet;
+
+import io.forrest.Failure;
+import io.forrest.ForrestException;
+import io.forrest.ScaleException;
+import io.forrest.Scaling;
+import io.forrest.core.internal.concurrent.Joining;
+import io.forrest.core.internal.concurrent.Operation;
+import io.forrest.core.internal.concurrent.Stop;
+import io.forrest.core.internal.lifecycle.Member;
+import io.forrest.core.internal.lifecycle.Template;
+import io.forrest.core.internal.record.FleetRecord;
+import io.forrest.core.internal.record.StoredFleet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Scales the fleets of a scaler. Calls for one fleet queue, and the last target wins. Thread-safe. */
+final class Scalings {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.fleet");
+
+    private final FleetRoom room;
+    private final Map<String, Waiting> waiting = new HashMap<>();
+
+    Scalings(FleetRoom room) {
+        this.room = room;
+    }
+
+    /** A call, or several that became one, whose turn has not come. Guarded by the map that it stands in. */
+    private static final class Waiting {
+        private int size;
+        private @Nullable Template template;
+        private int callers;
+        private @Nullable Operation<Scaling> operation;
+    }
+
+    Scaling scaleTo(String app, @Nullable Template template, int size) {
+        Waiting mine = join(app, template, size);
+        Operation<Scaling> operation = operation(mine);
+        try {
+            operation.awaitFinished();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (isShared(mine)) {
+                throw new ForrestException(
+                        "scaling fleet " + app + " goes on for others who asked for it, but the calling thread was"
+                                + " interrupted",
+                        e,
+                        Failure.unspecified());
+            }
+        }
+        return Joining.join(operation);
+    }
+
+    CompletableFuture<Scaling> scaleToAsync(String app, @Nullable Template template, int size) {
+        return operation(join(app, template, size)).copy();
+    }
+
+    private Operation<Scaling> operation(Waiting one) {
+        synchronized (waiting) {
+            return Objects.requireNonNull(one.operation);
+        }
+    }
+
+    private boolean isShared(Waiting mine) {
+        synchronized (waiting) {
+            return mine.callers > 1;
+        }
+    }
+
+    private Waiting join(String app, @Nullable Template template, int size) {
+        synchronized (waiting) {
+            Waiting one = waiting.get(app);
+            if (one == null) {
+                Waiting made = new Waiting();
+                made.operation = new Operation<>(self -> run(app, made, self));
+                one = made;
+                waiting.put(app, one);
+                try {
+                    room.begin(made.operation);
+                } catch (RuntimeException e) {
+                    waiting.remove(app);
+                    throw e;
+                }
+            }
+            one.size = size;
+            one.template = template;
+            one.callers++;
+            return one;
+        }
+    }
+
+    private Scaling run(String app, Waiting one, Operation<Scaling> self) throws InterruptedException {
+        try {
+            room.requireNoRollout(app);
+            return room.holding(app, self, () -> {
+                int size;
+                Template template;
+                synchronized (waiting) {
+                    waiting.remove(app, one);
+                    size = one.size;
+                    template = one.template;
+                }
+                return scale(app, template, size, self);
+            });
+        } finally {
+            synchronized (waiting) {
+                waiting.remove(app, one);
+            }
+        }
+    }
+
+    private Scaling scale(String app, @Nullable Template template, int size, Operation<Scaling> self) {
+        StoredFleet stored = prepared(app, template, size);
+        FleetRecord record = stored.value();
+        ScaleWork work = new ScaleWork(app, room.hands(app));
+        try {
+            // What is launched from must be whole; what is only taken back needs no template.
+            boolean launches = room.members(app).stream().filter(Member::counts).count() < size;
+            Template whole =
+                    launches ? room.wholeTemplate(app, record.template()) : room.template(app, record.template());
+            return work.run(whole, record.generation(), size);
+        } catch (InterruptedException e) {
+            String why = self.stopped().map(Stop::words).orElse("it was interrupted");
+            throw reached(app, stored, undoing(self, () -> work.failure(size, why, List.of(e))));
+        } catch (ScaleException e) {
+            throw reached(app, stored, e);
+        }
+    }
+
+    /** Looks once more at what was reached, on a thread that is not interrupted any more. */
+    private static ScaleException undoing(Operation<?> self, Supplier<ScaleException> look) {
+        List<ScaleException> seen = new ArrayList<>();
+        self.undo(() -> seen.add(look.get()));
+        return seen.get(0);
+    }
+
+    /** Records what was reached as what is wanted, so that nothing surprising happens later. */
+    private ScaleException reached(String app, StoredFleet stored, ScaleException failure) {
+        int size = failure.reached().map(Scaling::size).orElse(stored.value().size());
+        try {
+            if (room.records.replace(app, stored, stored.value().sized(size)).isEmpty()) {
+                LOGGER.warn("the {} was changed by another while its fleet was scaled", room.records.describe(app));
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    /** Records the size that is wanted, and the template if there is none yet. */
+    private StoredFleet prepared(String app, @Nullable Template template, int size) {
+        Optional<StoredFleet> found = room.find(app);
+        FleetRecord wanted;
+        if (found.isEmpty()) {
+            if (template == null) {
+                throw new IllegalStateException("there is no fleet " + app
+                        + " to scale: make one by scaler.launch(image).app(\"" + app + "\").fleet()");
+            }
+            wanted = of(template, size, FleetRoom.nextGeneration(0, room.members(app)));
+        } else {
+            FleetRecord record = found.get().value();
+            room.requireNoRollout(app);
+            if (template != null && !template.json().equals(record.template())) {
+                wanted = of(template, size, otherTemplate(app, record));
+            } else {
+                wanted = record.sized(size);
+            }
+        }
+        return (found.isEmpty() ? room.records.create(app, wanted) : room.records.replace(app, found.get(), wanted))
+                .orElseThrow(() -> new ForrestException(
+                        "the " + room.records.describe(app) + " was changed by another meanwhile: try again",
+                        null,
+                        Failure.unspecified()));
+    }
+
+    private FleetRecord of(Template template, int size, int generation) {
+        return new FleetRecord(
+                room.room.engine().id(), size, template.json(), template.image(), generation, generation, null);
+    }
+
+    /** Returns the generation of another template than the recorded one: only an empty fleet may just be given one. */
+    private int otherTemplate(String app, FleetRecord record) {
+        List<Member> members = room.members(app);
+        if (record.size() > 0 || members.stream().anyMatch(Member::counts)) {
+            throw new IllegalStateException("fleet " + app + " has another template, of " + record.image()
+                    + ": change it by scaler.fleet(\"" + app
+                    + "\").rollOut(...), or scale what it has by scaler.fleet(\""
+                    + app + "\").scaleTo(...)");
+        }
+        return FleetRoom.nextGeneration(record.lastGeneration(), members);
+    }
+
+    /** Takes all members back and forgets the fleet. */
+    Scaling stop(String app) {
+        Operation<Scaling> operation = new Operation<>(self -> room.holding(app, self, () -> stop(app, self)));
+        room.begin(operation);
+        return Joining.join(operation);
+    }
+
+    private Scaling stop(String app, Operation<Scaling> self) {
+        Optional<StoredFleet> stored = room.find(app).flatMap(found -> {
+            FleetRecord record = found.value();
+            // Nobody is to replace what goes, and no rollout to be resumed.
+            return room.records.replace(
+                    app,
+                    found,
+                    new FleetRecord(
+                            record.engine(),
+                            0,
+                            record.template(),
+                            record.image(),
+                            record.generation(),
+                            record.lastGeneration(),
+                            null));
+        });
+        ScaleWork work = new ScaleWork(app, room.hands(app));
+        Scaling done;
+        try {
+            done = work.clear();
+        } catch (InterruptedException e) {
+            String why = self.stopped().map(Stop::words).orElse("it was interrupted");
+            throw undoing(self, () -> work.failure(0, why, List.of(e)));
+        }
+        stored.ifPresent(found -> {
+            if (!room.records.delete(app, found)) {
+                LOGGER.warn("the {} was changed by another while its fleet was stopped", room.records.describe(app));
+            }
+        });
+        return done;
+    }
+}

@@ -1,0 +1,195 @@
+package io.forrest.core.internal.lifecycle;
+
+import io.forrest.Endpoint;
+import io.forrest.Readiness;
+import io.forrest.Retirement;
+import io.forrest.Stage;
+import io.forrest.Traffic;
+import io.forrest.core.internal.ready.Ports;
+import io.forrest.core.internal.record.InstanceRecord;
+import io.forrest.core.internal.record.Intent;
+import io.forrest.core.internal.record.ProcessMark;
+import io.forrest.core.internal.record.StoredRecord;
+import io.forrest.spi.Announcement;
+import io.forrest.spi.Container;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the members of fleets and takes them back. What cannot be asked is thrown, and never guessed. Thread-safe. */
+public final class Members {
+
+    private final EngineRoom room;
+    private final UnderWay underWay;
+    private final Retire retire;
+
+    /**
+     * Creates what looks.
+     *
+     * @param room what it works with
+     * @param underWay knows what the scaler launched
+     */
+    public Members(EngineRoom room, UnderWay underWay) {
+        this.room = room;
+        this.underWay = underWay;
+        this.retire = new Retire(room);
+    }
+
+    /** Returns the members of an app on this engine, by name. */
+    public List<Member> of(String app) {
+        return all().getOrDefault(app, List.of());
+    }
+
+    /**
+     * Returns the members of all apps on this engine. Records are read before containers: a record whose container is not
+     * found is one whose container is gone.
+     */
+    public Map<String, List<Member>> all() {
+        Map<String, StoredRecord> records = room.records().list().readable();
+        Map<String, Endpoint> announced = new HashMap<>();
+        for (Announcement announcement : room.registry().announcements()) {
+            announced.put(announcement.name(), announcement.endpoint());
+        }
+        Map<String, Container> containers = new HashMap<>();
+        for (Container container :
+                room.runtime().list(Labels.under(room.registry().prefix()))) {
+            Labels.identity(container.labels(), room.registry().prefix())
+                    .filter(identity -> identity.name().equals(container.name()))
+                    .filter(identity -> !isOfAnother(records.get(identity.name()), identity))
+                    .ifPresent(identity -> containers.put(identity.name(), container));
+        }
+        Map<String, Traffic> traffic = room.serving().look();
+        Map<String, List<Member>> all = new HashMap<>();
+        records.forEach((name, stored) -> {
+            InstanceRecord record = stored.value();
+            if (record.engine().equals(room.engine().id())) {
+                Traffic sent = traffic.get(name);
+                all.computeIfAbsent(record.app(), app -> new ArrayList<>())
+                        .add(member(
+                                name,
+                                record,
+                                containers.get(name),
+                                announced.get(name),
+                                sent != null && sent.serving()));
+            }
+        });
+        containers.forEach((name, container) -> {
+            if (!records.containsKey(name)) {
+                unrecorded(container, announced.get(name))
+                        .ifPresent(
+                                member -> all.computeIfAbsent(Labels.app(container.labels()), app -> new ArrayList<>())
+                                        .add(member));
+            }
+        });
+        all.values().forEach(members -> members.sort(Comparator.comparing(Member::name)));
+        return all;
+    }
+
+    private static boolean isOfAnother(@Nullable StoredRecord stored, Labels.Identity identity) {
+        return stored != null && !stored.value().launch().equals(identity.launch());
+    }
+
+    /** Returns a member whose record was wiped with the store: it is one all the same. */
+    private Optional<Member> unrecorded(Container container, @Nullable Endpoint announced) {
+        return Labels.identity(container.labels(), room.registry().prefix())
+                .filter(identity -> container.status() == Container.Status.RUNNING)
+                .map(identity -> new Member(
+                        identity.name(),
+                        identity.launch(),
+                        container.id(),
+                        Labels.generation(container.labels()),
+                        container.created(),
+                        announced == null ? Stage.UNANNOUNCED : Stage.ANNOUNCED,
+                        false));
+    }
+
+    private Member member(
+            String name,
+            InstanceRecord record,
+            @Nullable Container container,
+            @Nullable Endpoint announced,
+            boolean served) {
+        Endpoint endpoint = container == null ? null : endpoint(container, record);
+        Stage stage = Stages.of(container, record, announced, endpoint, served);
+        if (stage == Stage.EXITED && record.intent() != Intent.LIVE) {
+            stage = record.intent() == Intent.HELD ? Stage.HELD : Stage.LAUNCHING;
+        } else if (stage == Stage.GONE && record.intent() == Intent.HELD) {
+            stage = Stage.HELD;
+        }
+        return new Member(
+                name,
+                record.launch(),
+                container == null ? "" : container.id(),
+                container == null ? 0 : Labels.generation(container.labels()),
+                container == null ? Instant.EPOCH : container.created(),
+                stage,
+                record.worker() != null && ProcessMark.hasEnded(record.worker()));
+    }
+
+    private @Nullable Endpoint endpoint(Container container, InstanceRecord record) {
+        return Labels.identity(container.labels(), room.registry().prefix())
+                .flatMap(identity -> Ports.endpoint(container, identity.port(), room.advertised(), record.endpoint()))
+                .orElse(null);
+    }
+
+    /** Returns the ids of those containers whose HEALTHCHECK fails, of some. */
+    public Set<String> unhealthy(List<Member> members) {
+        Set<String> unhealthy = new HashSet<>();
+        for (Member member : members) {
+            room.runtime()
+                    .find(member.container())
+                    .filter(container -> container.health() == Container.Health.UNHEALTHY)
+                    .filter(container -> Labels.readiness(container.labels())
+                            .filter(Readiness.Healthcheck.class::isInstance)
+                            .isPresent())
+                    .ifPresent(container -> unhealthy.add(container.id()));
+        }
+        return unhealthy;
+    }
+
+    /** Returns what the balancer sends to instances, by name; empty where there is none, or it does not answer. */
+    public Map<String, Traffic> traffic() {
+        return room.serving().look();
+    }
+
+    /** Returns the last log lines of a member; empty if the engine does not tell. */
+    public List<String> logs(Member member, int lines) {
+        return member.container().isEmpty() ? List.of() : room.runtime().logs(member.container(), lines);
+    }
+
+    /** Takes a member back, whatever is left of it. */
+    public Retirement retire(Member member) {
+        Retirement retirement = retire.retire(member.name(), member.launch(), null);
+        underWay.retired(member.name(), member.launch());
+        return retirement;
+    }
+
+    /** Takes a dead member back unless somebody does so, or it runs again; empty then. */
+    public Optional<Retirement> retireDead(Member member) {
+        StoredRecord stored = room.records().find(member.name()).orElse(null);
+        if (stored == null
+                || !stored.value().launch().equals(member.launch())
+                || stored.value().intent() != Intent.LIVE
+                || runs(member)) {
+            return Optional.empty();
+        }
+        Optional<Retirement> retirement = retire.retireIf(member.name(), stored);
+        retirement.ifPresent(done -> underWay.retired(member.name(), member.launch()));
+        return retirement;
+    }
+
+    private boolean runs(Member member) {
+        return !member.container().isEmpty()
+                && room.runtime()
+                        .find(member.container())
+                        .filter(container -> container.status() == Container.Status.RUNNING)
+                        .isPresent();
+    }
+}

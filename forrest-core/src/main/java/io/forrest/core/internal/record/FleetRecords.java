@@ -1,0 +1,98 @@
+package io.forrest.core.internal.record;
+
+import io.forrest.Failure;
+import io.forrest.ForrestException;
+import io.forrest.spi.RecordKey;
+import io.forrest.spi.Records;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The records of fleets. Thread-safe, and nothing but reads and fenced writes. */
+public final class FleetRecords {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FleetRecords.class);
+    private static final String FOLDER = "fleets";
+
+    /** What every registry keeps, see {@link Records}. */
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private final Records records;
+    private final String place;
+
+    /** Creates the view of a registry's records. */
+    public FleetRecords(Records records, String prefix) {
+        this.records = records;
+        this.place = prefix + "/_forrest/" + FOLDER + "/";
+    }
+
+    /** Returns where the record of an app's fleet stands, in words a person can look for. */
+    public String describe(String app) {
+        return "record " + place + app;
+    }
+
+    /**
+     * Returns the record of an app's fleet.
+     *
+     * @throws ForrestException if what stands there is no record of Forrest's
+     */
+    public Optional<StoredFleet> find(String app) {
+        return records.get(key(app))
+                .map(text -> new StoredFleet(
+                        text,
+                        FleetJson.read(text)
+                                .orElseThrow(() -> new ForrestException(
+                                        "the " + describe(app)
+                                                + " cannot be read: it was damaged, or written by a later version",
+                                        null,
+                                        Failure.unspecified()))));
+    }
+
+    /** Returns all fleets by app, without those whose record cannot be read. */
+    public Map<String, StoredFleet> all() {
+        Map<String, StoredFleet> all = new HashMap<>();
+        records.list(FOLDER)
+                .forEach((app, text) -> FleetJson.read(text)
+                        .ifPresentOrElse(
+                                value -> all.put(app, new StoredFleet(text, value)),
+                                () -> LOGGER.warn("the {} cannot be read and is left alone", describe(app))));
+        return all;
+    }
+
+    /** Writes the first record of an app's fleet; empty if there is one already. */
+    public Optional<StoredFleet> create(String app, FleetRecord value) {
+        String text = sized(app, FleetJson.write(value, null));
+        return records.compareAndSet(key(app), null, text)
+                ? Optional.of(new StoredFleet(text, value))
+                : Optional.empty();
+    }
+
+    /** Replaces a record that is as it was read; empty if it is not. */
+    public Optional<StoredFleet> replace(String app, StoredFleet old, FleetRecord value) {
+        String text = sized(app, FleetJson.write(value, old.text()));
+        return text.equals(old.text()) || records.compareAndSet(key(app), old.text(), text)
+                ? Optional.of(new StoredFleet(text, value))
+                : Optional.empty();
+    }
+
+    /** Deletes a record that is as it was read; false if it is not. */
+    public boolean delete(String app, StoredFleet old) {
+        return records.delete(key(app), old.text());
+    }
+
+    private static String sized(String app, String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new IllegalStateException("the template of fleet " + app + " is too large to be recorded: " + bytes
+                    + " bytes of JSON, " + MAX_BYTES + " at most; a rollout needs room for two");
+        }
+        return text;
+    }
+
+    private static RecordKey key(String app) {
+        return new RecordKey(FOLDER, app);
+    }
+}
