@@ -16,18 +16,21 @@ import io.forrest.Reconciliation;
 import io.forrest.Retirement;
 import io.forrest.Scaler;
 import io.forrest.Subscription;
+import io.forrest.Supervision;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.fleet.FleetRoom;
 import io.forrest.core.internal.fleet.Fleets;
+import io.forrest.core.internal.fleet.Successors;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Launcher;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.supervise.Reconciling;
+import io.forrest.core.internal.supervise.Replacing;
 import io.forrest.core.internal.supervise.Supervisor;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -67,23 +70,36 @@ final class EngineScaler implements Scaler {
      *
      * @param room what it works with
      * @param onClose what becomes of what it launched
-     * @param adoption whose instances it supervises; null: nobody's
+     * @param supervision what it does by itself
+     * @param adoption whose instances it supervises
      * @param every about how long it waits at most between two looks at all of them
+     * @param pauses how long it waits before it replaces what died
      */
-    EngineScaler(EngineRoom room, OnClose onClose, @Nullable Adoption adoption, Duration every) {
+    EngineScaler(
+            EngineRoom room,
+            OnClose onClose,
+            Supervision supervision,
+            Adoption adoption,
+            Duration every,
+            Replacing.Pauses pauses) {
         this.room = room;
         this.events = room.events();
         this.onClose = onClose;
         this.holdings = new Holdings(room, underWay);
         this.launcher = new Launcher(room, holdings, underWay, executor, timer);
-        this.fleets = new Fleets(new FleetRoom(room, launcher, underWay, executor, timer), holdings);
+        FleetRoom fleetRoom = new FleetRoom(room, launcher, underWay, executor, timer);
+        this.fleets = new Fleets(fleetRoom, holdings);
         launcher.fleets(fleets::fleet);
         this.reconciling = new Reconciling(room, underWay, executor);
-        this.supervisor = adoption == null ? null : supervised(adoption == Adoption.ALL, every);
+        boolean all = adoption == Adoption.ALL;
+        Replacing replacing = supervision.atMost() == 0
+                ? null
+                : new Replacing(room, underWay, new Successors(fleetRoom, all), supervision, pauses, executor, timer);
+        this.supervisor = supervision.active() ? supervised(replacing, all, every) : null;
     }
 
-    private Supervisor supervised(boolean all, Duration every) {
-        Supervisor made = new Supervisor(reconciling, underWay, all, timer, every);
+    private Supervisor supervised(@Nullable Replacing replacing, boolean all, Duration every) {
+        Supervisor made = new Supervisor(reconciling, underWay, replacing, all, timer, every);
         underWay.onLaunched(name -> {
             made.begin();
             made.check(name);

@@ -14,6 +14,7 @@ import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.core.internal.record.ProcessMark;
+import io.forrest.core.internal.supervise.Replacing;
 import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.EngineInfo;
@@ -73,6 +74,7 @@ public final class Forrest {
         private Supervision supervision = Supervision.withdraw();
         private Adoption adoption = Adoption.OWN;
         private Duration supervisedEvery = SUPERVISED_EVERY;
+        private Replacing.Pauses pauses = Replacing.Pauses.DEFAULT;
         private TimeSource time = TimeSource.system();
 
         private Builder(ContainerRuntime runtime, Registry registry) {
@@ -183,6 +185,13 @@ public final class Forrest {
             return this;
         }
 
+        /** Sets how long is waited before what died is replaced. For tests. */
+        @CanIgnoreReturnValue
+        Builder replacedAfter(Duration first, Duration longest) {
+            pauses = new Replacing.Pauses(first, longest);
+            return this;
+        }
+
         /**
          * Adds a listener, as {@link Scaler#onEvent(Consumer)} does.
          *
@@ -238,8 +247,10 @@ public final class Forrest {
                             time,
                             events),
                     onClose,
-                    supervision.active() ? adoption : null,
-                    supervisedEvery);
+                    supervision,
+                    adoption,
+                    supervisedEvery,
+                    pauses);
         }
 
         /** Asks for a record that need not exist: the cheapest question that takes the whole way. */

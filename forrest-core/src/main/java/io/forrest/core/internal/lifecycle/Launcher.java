@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The verbs of a launch, each an operation on a thread of the scaler's. Thread-safe. */
 public final class Launcher {
@@ -107,10 +108,10 @@ public final class Launcher {
         return begin(options, Intent.LIVE, this::announced);
     }
 
-    /** Begins to launch and announce an instance as an earlier launch of this scaler's was; empty if that is not known. */
-    public Optional<Operation<Instance>> beginAgain(String launch) {
+    /** Returns what begins a launch as an earlier one of this scaler's was; empty if that is not known. */
+    public Optional<Supplier<Operation<Instance>>> again(String launch) {
         return Optional.ofNullable(underWay.optionsOf(launch))
-                .map(options -> begin(options, Intent.LIVE, this::announced));
+                .map(options -> () -> begin(options, Intent.LIVE, this::announced));
     }
 
     /** Has the operation told to stop after a time, unless what this returns is run before. */

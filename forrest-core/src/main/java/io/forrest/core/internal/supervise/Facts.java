@@ -2,8 +2,11 @@ package io.forrest.core.internal.supervise;
 
 import io.forrest.Endpoint;
 import io.forrest.core.internal.lifecycle.Sight;
+import io.forrest.core.internal.record.InstanceRecord;
+import io.forrest.core.internal.record.Intent;
 import io.forrest.core.internal.record.StoredRecord;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,5 +39,22 @@ record Facts(
         records = Map.copyOf(records);
         orphans = Set.copyOf(orphans);
         untouchable = Set.copyOf(untouchable);
+    }
+
+    /** Returns the apps some of whose instances in scope are meant to be announced and do not run. */
+    Set<String> dead() {
+        Set<String> apps = new HashSet<>();
+        records.forEach((name, stored) -> {
+            InstanceRecord record = stored.value();
+            Sight container = containers.get(name);
+            boolean runs = container != null && container.launch().equals(record.launch()) && container.runs();
+            if (record.intent() == Intent.LIVE
+                    && !runs
+                    && record.engine().equals(engine)
+                    && scope.covers(name, record.launch())) {
+                apps.add(record.app());
+            }
+        });
+        return apps;
     }
 }

@@ -43,6 +43,7 @@ public final class Supervisor implements AutoCloseable {
 
     private final Reconciling reconciling;
     private final UnderWay underWay;
+    private final @Nullable Replacing replacing;
     private final boolean all;
     private final ScheduledExecutorService timer;
     private final Duration every;
@@ -62,14 +63,21 @@ public final class Supervisor implements AutoCloseable {
      *
      * @param reconciling what looks and repairs
      * @param underWay knows what the scaler launched
+     * @param replacing what launches successors; null: nothing does
      * @param all whether it supervises all instances, or only what the scaler launched
      * @param timer what it waits by between passes
      * @param every about how long it waits at most
      */
     public Supervisor(
-            Reconciling reconciling, UnderWay underWay, boolean all, ScheduledExecutorService timer, Duration every) {
+            Reconciling reconciling,
+            UnderWay underWay,
+            @Nullable Replacing replacing,
+            boolean all,
+            ScheduledExecutorService timer,
+            Duration every) {
         this.reconciling = reconciling;
         this.underWay = underWay;
+        this.replacing = replacing;
         this.all = all;
         this.timer = timer;
         this.every = every;
@@ -172,17 +180,35 @@ public final class Supervisor implements AutoCloseable {
     private void look(Set<String> batch) {
         Scope scope = scope();
         Facts facts = batch.size() > FEW ? reconciling.look(scope) : reconciling.look(scope, batch);
-        reconciling.begin(Reconciler.plan(facts).about(batch), this::repaired);
+        reconciling.begin(kept(Reconciler.plan(facts).about(batch)), this::repaired);
+        if (replacing != null) {
+            facts.dead().forEach(replacing::tend);
+        }
+    }
+
+    /** Returns a plan without forgetting those that a successor is to be launched for: whoever does that forgets them. */
+    private Plan kept(Plan plan) {
+        return replacing == null
+                ? plan
+                : new Plan(
+                        plan.remedies().stream()
+                                .filter(remedy -> !(remedy instanceof Remedy.Forget forget
+                                        && forget.seen().value().launch().equals(underWay.launchOf(remedy.name()))))
+                                .toList(),
+                        plan.foreign());
     }
 
     private void lookAtAll() {
         reconciling.settle();
+        if (replacing != null) {
+            replacing.look();
+        }
         Map<String, String> launched = underWay.launched();
         if (!all && launched.isEmpty()) {
             return;
         }
         Facts facts = reconciling.look(scope());
-        reconciling.begin(Reconciler.plan(facts), this::repaired);
+        reconciling.begin(kept(Reconciler.plan(facts)), this::repaired);
         launched.forEach((name, launch) -> {
             if (!facts.records().containsKey(name) && !facts.containers().containsKey(name)) {
                 underWay.retired(name, launch); // another process took it back
@@ -258,6 +284,9 @@ public final class Supervisor implements AutoCloseable {
             }
             ended = true;
             notifyAll();
+        }
+        if (replacing != null) {
+            replacing.end();
         }
         subscriptions.forEach(Subscription::close);
         threads.forEach(Thread::interrupt);

@@ -1,0 +1,250 @@
+package io.forrest.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.forrest.Adoption;
+import io.forrest.Fleet;
+import io.forrest.Instance;
+import io.forrest.Launch;
+import io.forrest.OnClose;
+import io.forrest.ProbeResult;
+import io.forrest.Readiness;
+import io.forrest.Scaler;
+import io.forrest.Stage;
+import io.forrest.Supervision;
+import io.forrest.event.InstanceReplaced;
+import io.forrest.event.ReplacingSuspended;
+import io.forrest.spi.Container;
+import io.forrest.testkit.FakeImage;
+import io.forrest.testkit.Operation;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Successors are launched for what died, within a budget, and for nothing else. */
+class ReplaceTest {
+
+    private static final Duration SELDOM = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMillis(20);
+    private static final String WEB = "demo/web";
+
+    @RegisterExtension
+    final FakeWorld world = new FakeWorld();
+
+    private final Scaler scaler = replacing(100).build();
+
+    ReplaceTest() {
+        world.engine.addImage(WEB, FakeImage.exposing(8080));
+    }
+
+    private Forrest.Builder replacing(int atMost) {
+        return world.builder(OnClose.LEAVE)
+                .supervision(Supervision.replace(atMost, Duration.ofHours(1)))
+                .replacedAfter(SOON, Duration.ofMillis(100))
+                .supervisedEvery(SELDOM);
+    }
+
+    private static Launch launch(Scaler by) {
+        return by.launch(WEB).drainFor(Duration.ZERO);
+    }
+
+    private List<String> running() {
+        return world.engine.containers().stream()
+                .filter(container -> container.status() == Container.Status.RUNNING)
+                .map(Container::name)
+                .toList();
+    }
+
+    /** Waits until just so many run and are announced, and the dead are taken back. */
+    private void awaitExactly(int count) {
+        await().untilAsserted(() -> {
+            assertThat(world.engine.containers()).hasSize(count);
+            assertThat(running()).hasSize(count);
+            assertThat(world.registry.values().keySet()).containsExactlyInAnyOrderElementsOf(running());
+            assertThat(world.registry.records().list("instances").keySet())
+                    .containsExactlyInAnyOrderElementsOf(running());
+            assertThat(world.registry.records().list("leases")).isEmpty();
+        });
+    }
+
+    private <T> List<T> told(Class<T> kind) {
+        return world.events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @AfterEach
+    void close() {
+        world.faults.heal();
+        scaler.close();
+    }
+
+    @Test
+    void died_outsideOfAnyFleet_isLaunchedAnewAndTakenBack() {
+        Instance kept = launch(scaler).announce();
+        Instance dead = launch(scaler).announce();
+
+        world.engine.kill(dead.id(), 137);
+
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(2);
+        assertThat(running()).contains(kept.name()).doesNotContain(dead.name());
+        assertThat(told(InstanceReplaced.class))
+                .singleElement()
+                .satisfies(event -> assertThat(running()).contains(event.instance()));
+    }
+
+    @Test
+    void died_named_isLaunchedAnewUnderItsName() {
+        Instance dead = launch(scaler).named("the-one").announce();
+        world.engine.kill(dead.id(), 137);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+        assertThat(running()).containsExactly("the-one");
+    }
+
+    @Test
+    void removedByHand_outsideOfAnyFleet_isLaunchedAnew() {
+        Instance gone = launch(scaler).announce();
+        world.runtime.remove(gone.id());
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+    }
+
+    @Test
+    void memberDied_fleetIsBroughtBackToItsSize() {
+        Fleet fleet = launch(scaler).fleet();
+        fleet.scaleTo(5);
+        List<String> killed = running().subList(0, 3);
+        killed.forEach(name -> world.engine.kill(name, 1));
+        await().until(() -> told(InstanceReplaced.class).size() == 3);
+        awaitExactly(5);
+        assertThat(running()).doesNotContainAnyElementsOf(killed);
+    }
+
+    @Test
+    void memberStoppedByHand_fleetIsBroughtBackToItsSize() {
+        try (Scaler busy = replacing(5).supervisedEvery(SOON).build();
+                Scaler other = world.scaler(OnClose.LEAVE)) {
+            launch(busy).fleet().scaleTo(2);
+            other.stop(running().get(0));
+            awaitExactly(2);
+        }
+    }
+
+    @Test
+    void stoppedByAnother_outsideOfAnyFleet_isNotReplaced() {
+        Instance stopped = launch(scaler).announce();
+        Instance dead = launch(scaler).announce();
+        try (Scaler other = world.scaler(OnClose.LEAVE)) {
+            other.stop(stopped.name());
+        }
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+        assertThat(told(InstanceReplaced.class)).hasSize(1);
+    }
+
+    @Test
+    void unhealthyOrHeld_isNotReplaced() {
+        world.engine.addImage(
+                "demo/checked",
+                FakeImage.exposing(8080).withHealthcheck().healthAfter(Duration.ZERO, Container.Health.HEALTHY));
+        Instance ill = scaler.launch("demo/checked").announce();
+        Instance held = launch(scaler).start();
+        Instance dead = launch(scaler).announce();
+        world.engine.health(ill.id(), Container.Health.UNHEALTHY);
+        await().until(() -> !world.registry.values().containsKey(ill.name()));
+        world.engine.kill(held.id(), 1);
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        await().until(() -> world.engine.containers().size() == 3);
+        assertThat(told(InstanceReplaced.class)).hasSize(1);
+        assertThat(running()).contains(ill.name());
+    }
+
+    @Test
+    void restartedAtOnce_isNotTakenForDead() {
+        Scaler patient =
+                replacing(5).replacedAfter(Duration.ofSeconds(1), SELDOM).build();
+        try (patient) {
+            Instance restarted = launch(patient).announce();
+            world.engine.kill(restarted.id(), 0);
+            world.engine.restart(restarted.id());
+            await().until(() -> restarted.refresh().stage() == Stage.ANNOUNCED);
+            Instance dead = launch(patient).app("other").announce();
+            world.engine.kill(dead.id(), 1);
+            await().until(() -> !told(InstanceReplaced.class).isEmpty());
+            assertThat(told(InstanceReplaced.class))
+                    .extracting(InstanceReplaced::app)
+                    .containsOnly("other");
+            assertThat(running()).contains(restarted.name());
+        }
+    }
+
+    @Test
+    void crashLoop_endsInOneEventAndSilence() {
+        try (Scaler few = replacing(3).build()) {
+            world.engine.addImage(
+                    "demo/crash", FakeImage.exposing(8080).exitsAtOnce(3).logs("no such file"));
+            Fleet fleet = launch(few).app("web").fleet();
+            fleet.scaleTo(1);
+            Fleet other = few.launch("demo/other").app("other").fleet();
+            assertThat(other.app()).isEqualTo("other");
+            world.engine.addImage(WEB, FakeImage.exposing(8080).exitsAtOnce(3).logs("no such file"));
+            world.engine.kill(running().get(0), 1);
+
+            await().until(() -> !told(ReplacingSuspended.class).isEmpty());
+            assertThat(told(ReplacingSuspended.class)).singleElement().satisfies(event -> {
+                assertThat(event.app()).isEqualTo("web");
+                assertThat(event.replaced()).isEqualTo(3);
+                assertThat(event.missing()).isEqualTo(1);
+                assertThat(event.lastFailure()).contains("exit");
+            });
+            long starts = starts();
+            // What is looked at for another reason does not begin it anew.
+            Instance more = few.launch(FakeWorld.IMAGE)
+                    .readyWhen(Readiness.probe(endpoint -> ProbeResult.ready()))
+                    .announce();
+            world.engine.kill(more.id(), 1);
+            await().until(() -> told(InstanceReplaced.class).size() == 1);
+            assertThat(starts()).isEqualTo(starts + 2);
+            assertThat(told(ReplacingSuspended.class)).hasSize(1);
+            assertThat(world.engine.containers()).hasSize(1);
+        }
+    }
+
+    private long starts() {
+        return world.asked().stream().filter(Operation.START::equals).count();
+    }
+
+    @Test
+    void successorCannotBeLaunchedAtFirst_isLaunchedLater() {
+        Instance dead = launch(scaler).announce();
+        world.faults.on(Operation.START).times(3).refuse();
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+    }
+
+    @Test
+    void diedWhileNobodyLooked_isReplacedByWhoeverAdoptsAll() {
+        Scaler gone = world.scaler(OnClose.LEAVE);
+        launch(gone).fleet().scaleTo(3);
+        gone.close();
+        running().subList(0, 2).forEach(name -> world.engine.kill(name, 1));
+        try (Scaler heir = replacing(100).adopt(Adoption.ALL).build()) {
+            awaitExactly(3);
+            heir.fleet("web").stop();
+        }
+    }
+
+    @Test
+    void replace_outOfRange_isRefused() {
+        assertThatThrownBy(() -> Supervision.replace(0, Duration.ofMinutes(1))).hasMessageContaining("was 0");
+        assertThatThrownBy(() -> Supervision.replace(1, Duration.ZERO)).hasMessageContaining("was PT0S");
+        assertThat(Supervision.replace(5, Duration.ofMinutes(10))).hasToString("replace at most 5 per PT10M");
+    }
+}
