@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * A program that runs beside this process and writes into two files. It is no member of the terminal's process group, so that
  * Ctrl-C reaches this process alone, which ends it in its turn. Thread-safe.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
     private static final int LOG_LINES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -40,7 +40,7 @@ final class Program implements AutoCloseable {
      * @param environment what it is to find in its environment, beside what this process finds
      * @param command the program and its arguments
      */
-    static Program start(Path directory, Map<String, String> environment, String... command) {
+    public static Program start(Path directory, Map<String, String> environment, String... command) {
         List<String> detached = new ArrayList<>(List.of("setsid"));
         detached.addAll(List.of(command));
         Path out = directory.resolve("out.log");
@@ -57,13 +57,13 @@ final class Program implements AutoCloseable {
     }
 
     /** Returns whether a program of that name can be started. */
-    static boolean isInstalled(String name) {
+    public static boolean isInstalled(String name) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 
     /** Sends it a signal, by the name that a shell knows it by. */
-    void signal(String signal) {
+    public void signal(String signal) {
         try {
             Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .redirectErrorStream(true)
@@ -82,14 +82,14 @@ final class Program implements AutoCloseable {
      *
      * @throws IllegalStateException if it has; the message has the end of what it wrote
      */
-    void requireAlive() {
+    public void requireAlive() {
         if (!process.isAlive()) {
             throw new IllegalStateException(name + " has ended, its last words: " + lastWords());
         }
     }
 
     /** Waits until it ends by itself, and returns whether it did in time. */
-    boolean awaitEnd() {
+    public boolean awaitEnd() {
         try {
             return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -99,7 +99,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Returns what can be read of what it wrote to its standard output so far, which may be long. */
-    <T> T readOut(Function<Stream<String>, T> reading) {
+    public <T> T readOut(Function<Stream<String>, T> reading) {
         return read(out, reading);
     }
 

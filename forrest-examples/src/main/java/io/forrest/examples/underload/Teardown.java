@@ -10,14 +10,22 @@ import java.util.function.Supplier;
  * What was started and has to be ended again, the last first; by whoever comes first, the command's own end or the process's.
  * Thread-safe.
  */
-final class Teardown implements AutoCloseable {
+public final class Teardown implements AutoCloseable {
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final String command;
     private final PrintStream err;
     private boolean closed;
     private volatile boolean interrupted;
 
-    Teardown(PrintStream err) {
+    /**
+     * Creates it, with nothing to end yet.
+     *
+     * @param command who speaks, in what it writes
+     * @param err where it writes what could not be ended
+     */
+    public Teardown(String command, PrintStream err) {
+        this.command = command;
         this.err = err;
     }
 
@@ -28,7 +36,7 @@ final class Teardown implements AutoCloseable {
      * @throws IllegalStateException if all is ended already; nothing is started then
      */
     @CanIgnoreReturnValue
-    synchronized <T extends AutoCloseable> T start(Supplier<T> start) {
+    public synchronized <T extends AutoCloseable> T start(Supplier<T> start) {
         if (closed) {
             throw new IllegalStateException("told to end");
         }
@@ -38,20 +46,20 @@ final class Teardown implements AutoCloseable {
     }
 
     /** Has something done in the end, in its turn. */
-    void atLast(AutoCloseable step) {
+    public void atLast(AutoCloseable step) {
         start(() -> step);
     }
 
     /** Ends everything, because the process is told to end. Does nothing if that was done. */
-    synchronized void interrupt() {
+    public synchronized void interrupt() {
         if (!closed) {
             interrupted = true;
-            err.println("under-load: interrupted, cleaning up");
+            err.println(command + ": interrupted, cleaning up");
             close();
         }
     }
 
-    boolean isInterrupted() {
+    public boolean isInterrupted() {
         return interrupted;
     }
 
@@ -68,7 +76,7 @@ final class Teardown implements AutoCloseable {
         try {
             what.close();
         } catch (Exception | Error e) {
-            err.println("under-load: could not clean up: " + e);
+            err.println(command + ": could not clean up: " + e);
         }
     }
 }

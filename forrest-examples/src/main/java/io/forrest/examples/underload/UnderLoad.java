@@ -46,7 +46,7 @@ public final class UnderLoad {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        Teardown teardown = new Teardown(System.err);
+        Teardown teardown = new Teardown("under-load", System.err);
         Runtime.getRuntime().addShutdownHook(new Thread(teardown::interrupt, "forrest-teardown"));
         int status = run(teardown, System.out, System.err, args);
         if (!teardown.isInterrupted()) {

@@ -14,7 +14,7 @@ class TeardownTest {
 
     private final List<String> ended = new ArrayList<>();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final Teardown teardown = new Teardown(new PrintStream(err, true, UTF_8));
+    private final Teardown teardown = new Teardown("under-load", new PrintStream(err, true, UTF_8));
 
     @Test
     void close_twice_endsAllTheLastFirstAndOnce() {

@@ -48,6 +48,6 @@ class UnderLoadTest {
 
     private int run(String... args) {
         PrintStream errors = new PrintStream(err, true, UTF_8);
-        return UnderLoad.run(new Teardown(errors), new PrintStream(out, true, UTF_8), errors, args);
+        return UnderLoad.run(new Teardown("under-load", errors), new PrintStream(out, true, UTF_8), errors, args);
     }
 }

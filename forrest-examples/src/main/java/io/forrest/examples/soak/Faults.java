@@ -1,0 +1,99 @@
+package io.forrest.examples.soak;
+
+import io.forrest.spi.Container;
+import io.forrest.spi.TimeSource;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Chooses faults by a seed and brings them about. Not thread-safe; confine it to one thread. */
+final class Faults {
+
+    private static final int MAX_KILLED = 3;
+    private static final int LONGEST_PAUSE_MILLIS = 8_000;
+    private static final int LONGEST_ABSENCE_MILLIS = 4_000;
+    private static final int LONGEST_REST_MILLIS = 8_000;
+
+    private final Random random;
+    private final SoakGround ground;
+    private final PrintStream out;
+    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+
+    Faults(long seed, SoakGround ground, PrintStream out) {
+        this.random = new Random(seed);
+        this.ground = ground;
+        this.out = out;
+    }
+
+    /** Brings the next fault about, and rests for a while. */
+    void next() throws InterruptedException {
+        Fault fault = choose();
+        out.println("  " + (count() + 1) + " " + fault);
+        counts.merge(fault, 1, Integer::sum);
+        switch (fault) {
+            case CONTAINERS_KILLED -> {
+                int killed = 1 + random.nextInt(MAX_KILLED);
+                for (int i = 0; i < killed; i++) {
+                    ground.engine().signal(choose(ground.running()), "KILL");
+                }
+            }
+            case CONTAINER_REMOVED -> ground.engine().remove(choose(ground.running()));
+            case ETCD_PAUSED -> {
+                ground.etcd().signal("STOP");
+                pause(LONGEST_PAUSE_MILLIS);
+                ground.etcd().signal("CONT");
+            }
+            case ETCD_RESTARTED -> {
+                ground.etcd().kill();
+                pause(LONGEST_ABSENCE_MILLIS);
+                ground.etcd().startAgain();
+            }
+            case ENGINE_RESTARTED -> {
+                ground.engine().kill();
+                pause(LONGEST_ABSENCE_MILLIS);
+                ground.engine().startAgain();
+            }
+            case SUPERVISOR_KILLED -> {
+                ground.supervisor().kill();
+                pause(LONGEST_ABSENCE_MILLIS);
+                ground.supervisor().startAgain();
+            }
+        }
+        pause(LONGEST_REST_MILLIS);
+    }
+
+    private Fault choose() {
+        int sum = Arrays.stream(Fault.values()).mapToInt(fault -> fault.weight).sum();
+        int left = random.nextInt(sum);
+        for (Fault fault : Fault.values()) {
+            left -= fault.weight;
+            if (left < 0) {
+                return fault;
+            }
+        }
+        throw new IllegalStateException("no fault left");
+    }
+
+    /** Returns one of some containers; empty text if there is none. */
+    private String choose(List<Container> containers) {
+        return containers.isEmpty()
+                ? ""
+                : containers.get(random.nextInt(containers.size())).id();
+    }
+
+    private void pause(int longest) throws InterruptedException {
+        TimeSource.system().sleep(Duration.ofMillis(random.nextInt(longest)));
+    }
+
+    int count() {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    Map<Fault, Integer> counts() {
+        return Map.copyOf(counts);
+    }
+}
