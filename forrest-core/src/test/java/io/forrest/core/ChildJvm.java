@@ -61,7 +61,7 @@ final class ChildJvm implements AutoCloseable {
     /** Asks it by SIGTERM to end, and returns its exit code once it has. */
     @CanIgnoreReturnValue
     int terminate() throws IOException, InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // that of the process itself closes the pipe that it says its last words to
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             said.append(line).append('\n');
         }
