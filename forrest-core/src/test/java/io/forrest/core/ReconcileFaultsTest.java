@@ -35,7 +35,8 @@ class ReconcileFaultsTest {
         return world;
     }
 
-    private static Launch launch(FakeWorld world, String name) {
+    /** Returns a launch of that image. */
+    static Launch launch(FakeWorld world, String name) {
         return world.scaler.launch(IMAGE).named(name).drainFor(Duration.ofSeconds(3));
     }
 
