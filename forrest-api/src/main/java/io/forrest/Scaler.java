@@ -130,12 +130,15 @@ public interface Scaler extends AutoCloseable {
     Subscription onEvent(Consumer<? super ForrestEvent> listener);
 
     /**
-     * Ends this scaler. It supervises nothing any more: what it is repairing is waited for, for 10 seconds at most, and nothing
-     * is withdrawn for the end of it. Launches under way are undone, and waited for, for 30 seconds at most: their futures are done
-     * then. What is announced stays announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. Closing again
-     * does nothing.
+     * Ends this scaler. It supervises and repairs nothing any more: what it is repairing is waited for, for 10 seconds at most, and
+     * nothing is withdrawn for the end of it. Launches under way are undone, and waited for, for 30 seconds at most: their futures
+     * are done then. What is announced stays announced and running, unless {@link OnClose#RETIRE_ALL} was asked for. That is given
+     * the drain time and stop grace of the slowest instance, once for each 32 of them, and a minute more; whatever hangs then is
+     * interrupted and left. An interrupt of the caller cuts short what is waited for repairs, nothing else, and is kept. Closing again does nothing, but waits for a close
+     * that is under way: what the scaler works with may be closed after it.
      *
-     * @throws ForrestException if {@link OnClose#RETIRE_ALL} could not retire all; lists what is left
+     * @throws ForrestException if {@link OnClose#RETIRE_ALL} could not retire all, or not in its time; lists what is left, which
+     *     any scaler's {@link #stop(String)} or {@link #reconcile()} goes on with
      */
     @Override
     void close();

@@ -3,10 +3,8 @@ package io.forrest.core;
 import static java.util.Objects.requireNonNull;
 
 import io.forrest.Adoption;
-import io.forrest.Failure;
 import io.forrest.Fleet;
 import io.forrest.ForrestEvent;
-import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Launch;
 import io.forrest.Names;
@@ -18,7 +16,6 @@ import io.forrest.Scaler;
 import io.forrest.Subscription;
 import io.forrest.Supervision;
 import io.forrest.core.internal.concurrent.Durations;
-import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.fleet.FleetRoom;
@@ -28,18 +25,16 @@ import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Launcher;
+import io.forrest.core.internal.lifecycle.RetireAll;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.supervise.Reconciling;
 import io.forrest.core.internal.supervise.Replacing;
 import io.forrest.core.internal.supervise.Supervisor;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -56,6 +51,8 @@ final class EngineScaler implements Scaler {
     private final EngineRoom room;
     private final Events events;
     private final OnClose onClose;
+    private final Duration retiredWithin;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService executor = Threads.pool("launch");
     private final ScheduledExecutorService timer = Threads.timer();
     private final UnderWay underWay = new UnderWay();
@@ -70,6 +67,7 @@ final class EngineScaler implements Scaler {
      *
      * @param room what it works with
      * @param onClose what becomes of what it launched
+     * @param retiredWithin how much longer that may take in the end than the instances are given to drain and to stop
      * @param supervision what it does by itself
      * @param adoption whose instances it supervises
      * @param every about how long it waits at most between two looks at all of them
@@ -78,6 +76,7 @@ final class EngineScaler implements Scaler {
     EngineScaler(
             EngineRoom room,
             OnClose onClose,
+            Duration retiredWithin,
             Supervision supervision,
             Adoption adoption,
             Duration every,
@@ -85,6 +84,7 @@ final class EngineScaler implements Scaler {
         this.room = room;
         this.events = room.events();
         this.onClose = onClose;
+        this.retiredWithin = retiredWithin;
         this.holdings = new Holdings(room, underWay);
         this.launcher = new Launcher(room, holdings, underWay, executor, timer);
         FleetRoom fleetRoom = new FleetRoom(room, launcher, underWay, executor, timer);
@@ -165,53 +165,41 @@ final class EngineScaler implements Scaler {
     @Override
     public void close() {
         if (!underWay.close()) {
+            awaitClosed();
             return;
         }
-        if (supervisor != null) {
-            supervisor.close();
-        }
         try {
-            int unfinished = underWay.stopAll(UNDOING);
-            if (unfinished > 0) {
-                LOGGER.warn("{} launches were still being undone {} after the scaler was closed", unfinished, UNDOING);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            if (onClose == OnClose.RETIRE_ALL) {
-                retireAll();
-            }
+            closeAll();
         } finally {
+            closed.countDown();
             timer.shutdownNow();
             executor.shutdown();
             events.close();
         }
     }
 
-    private void retireAll() {
-        Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
-        Lanes.begin(underWay.launched().entrySet(), executor, launch -> retire(launch, failures))
-                .awaitRegardless();
-        if (failures.isEmpty()) {
-            return;
+    private void closeAll() {
+        if (supervisor != null) {
+            supervisor.close();
+        } else {
+            reconciling.close();
         }
-        List<String> left = new ArrayList<>();
-        failures.forEach(failure -> left.addAll(
-                failure instanceof ForrestException forrest ? forrest.leftBehind() : List.of(failure.toString())));
-        ForrestException all = new ForrestException(
-                "not all instances could be retired when the scaler was closed",
-                failures.peek(),
-                Failure.unspecified().leaving(left));
-        failures.stream().skip(1).forEach(all::addSuppressed);
-        throw all;
+        int unfinished = underWay.stopAll(UNDOING);
+        if (unfinished > 0) {
+            LOGGER.warn("{} launches were still being undone {} after the scaler was closed", unfinished, UNDOING);
+        }
+        if (onClose == OnClose.RETIRE_ALL) {
+            fleets.forgetOwn();
+            new RetireAll(room, holdings, underWay.launched()).run(executor, retiredWithin);
+        }
     }
 
-    private void retire(Map.Entry<String, String> launch, Queue<RuntimeException> failures) {
+    /** Waits for another thread that closes this scaler, so that whoever closes next what it works with does so after it. */
+    private void awaitClosed() {
         try {
-            holdings.retireLaunch(launch.getKey(), launch.getValue());
-        } catch (RuntimeException e) {
-            failures.add(e);
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -61,6 +61,7 @@ public final class Forrest {
     public static final class Builder {
 
         private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+        private static final Duration RETIRED_WITHIN = Duration.ofSeconds(60);
         private static final Duration SUPERVISED_EVERY = Duration.ofSeconds(30);
 
         private final ContainerRuntime runtime;
@@ -71,6 +72,7 @@ public final class Forrest {
         private @Nullable InetAddress advertise;
         private @Nullable InetAddress publishOn;
         private OnClose onClose = OnClose.LEAVE;
+        private Duration retiredWithin = RETIRED_WITHIN;
         private Supervision supervision = Supervision.withdraw();
         private Adoption adoption = Adoption.OWN;
         private Duration supervisedEvery = SUPERVISED_EVERY;
@@ -140,7 +142,9 @@ public final class Forrest {
         }
 
         /**
-         * Sets what closing the scaler does to the instances that it launched. By default {@link OnClose#LEAVE}.
+         * Sets what closing the scaler does to the instances that it launched. By default {@link OnClose#LEAVE}. Retiring them
+         * all is given the drain time and stop grace of the slowest, for each 32 of them, and a minute more; what has not gone
+         * by then is left to be finished by whoever reconciles next, and {@link Scaler#close()} tells it.
          *
          * @param choice what
          * @return this builder
@@ -175,6 +179,13 @@ public final class Forrest {
         @CanIgnoreReturnValue
         public Builder adopt(Adoption whose) {
             adoption = requireNonNull(whose, "whose");
+            return this;
+        }
+
+        /** Sets how much longer than the instances' own times retiring them all may take. For tests. */
+        @CanIgnoreReturnValue
+        Builder retiredWithin(Duration time) {
+            retiredWithin = time;
             return this;
         }
 
@@ -247,6 +258,7 @@ public final class Forrest {
                             time,
                             events),
                     onClose,
+                    retiredWithin,
                     supervision,
                     adoption,
                     supervisedEvery,

@@ -254,4 +254,14 @@ final class FleetTest {
         int reached = fleet.state().orElseThrow().size();
         assertThat(fleet.instances()).hasSize(reached);
     }
+
+    @Test
+    void close_retireAll_forgetsTheFleetToo() {
+        Scaler owner = world.scaler(OnClose.RETIRE_ALL);
+        world.engine.addImage("demo/web", FakeImage.exposing(8080));
+        owner.launch("demo/web").drainFor(Duration.ZERO).fleet().scaleTo(2);
+        owner.close();
+        world.assertNothingLeft();
+        assertThat(world.registry.records().list("fleets")).isEmpty();
+    }
 }

@@ -28,18 +28,20 @@ class ReconcileFaultsTest {
     private static final int CALLS = 5;
     private static final String IMAGE = "demo/healthy";
 
-    private static FakeWorld world() {
+    /** Returns a world in which there is an image that is healthy at once. */
+    static FakeWorld world() {
         FakeWorld world = new FakeWorld();
         world.engine.addImage(IMAGE, FakeImage.exposing(8080).healthAfter(Duration.ZERO, Container.Health.HEALTHY));
         return world;
     }
 
-    private static Launch launch(FakeWorld world, String name) {
+    /** Returns a launch of that image. */
+    static Launch launch(FakeWorld world, String name) {
         return world.scaler.launch(IMAGE).named(name).drainFor(Duration.ofSeconds(3));
     }
 
     /** Makes one of each thing that there is to repair. */
-    private static void disturb(FakeWorld world) {
+    static void disturb(FakeWorld world) {
         CutOff cutOff = new CutOff(world);
         launch(world, "serving").announce();
         world.engine.kill(launch(world, "dead").announce().id(), 1);
@@ -50,7 +52,8 @@ class ReconcileFaultsTest {
         cutOff.retireCutOff(launch(world, "retiring").announce());
     }
 
-    private static void assertRepaired(FakeWorld world, String description) {
+    /** Asserts that all of what {@link #disturb} made is repaired, and nothing else was touched. */
+    static void assertRepaired(FakeWorld world, String description) {
         assertThat(world.scaler.reconcile(ReconcileMode.DRY_RUN).repairs())
                 .as(description)
                 .isEmpty();

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Two supervisors over one fleet on a real engine, whose containers are killed a hundred times: one successor each. */
 class TwoSupervisorsTest {
 
-    private static final int SIZE = 5;
-    private static final int ROUNDS = 20;
+    private static final int SIZE = 10;
+    private static final int ROUNDS = 10;
 
     @Test
     void replace_hundredKillsUnderTwoSupervisors_launchOneSuccessorEach() throws Exception {

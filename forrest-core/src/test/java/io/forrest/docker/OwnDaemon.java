@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * bridge nor its firewall rules touch the machine's, and listens on a Unix socket and, joined by a pair of virtual network
  * cards, on {@link #ADDRESS} and {@link #OTHER_ADDRESS}. Needs root. Not thread-safe; confine it to one thread.
  */
-final class OwnDaemon implements AutoCloseable {
+public final class OwnDaemon implements AutoCloseable {
 
     /** Named after this process, so that what is taken away in the end is nobody else's. */
     private static final long PROCESS = ProcessHandle.current().pid();
@@ -31,7 +31,7 @@ final class OwnDaemon implements AutoCloseable {
     private static final String SUBNET = "10.213." + PROCESS % 250 + ".";
 
     /** Where it listens on TCP, port 2376. */
-    static final String ADDRESS = SUBNET + "2";
+    public static final String ADDRESS = SUBNET + "2";
 
     /** A second address, for which its certificate is not. */
     static final String OTHER_ADDRESS = SUBNET + "3";
@@ -47,12 +47,13 @@ final class OwnDaemon implements AutoCloseable {
         this.options = options;
     }
 
-    static boolean isPossible() {
+    /** Returns whether this machine and this process can run one. */
+    public static boolean isPossible() {
         return Shell.canDoAnythingWith("ip", "nsenter", "unshare", "mount", "umount", "dockerd", "openssl");
     }
 
     /** Starts an engine that listens on its socket only, unless the options say more. */
-    static OwnDaemon start(List<String> options) throws IOException {
+    public static OwnDaemon start(List<String> options) throws IOException {
         Path folder = Files.createTempDirectory(
                 Path.of("/tmp"),
                 "forrest-own",
@@ -83,7 +84,7 @@ final class OwnDaemon implements AutoCloseable {
     }
 
     /** Starts it after {@link #kill}, on what it kept. */
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "nsenter",
                 "--net=/var/run/netns/" + NAME,
@@ -134,12 +135,12 @@ final class OwnDaemon implements AutoCloseable {
     }
 
     /** Returns a runtime on its socket, to be closed by the caller. */
-    DockerRuntime runtime() {
+    public DockerRuntime runtime() {
         return DockerRuntime.builder().host(host()).build();
     }
 
     /** Brings an image from the engine of the machine. */
-    void load(String image) throws IOException {
+    public void load(String image) throws IOException {
         try (DockerClient from = TestImages.client();
                 DockerClient to = TestImages.client(new EngineAddress(EngineAddress.parse(host(), false), null));
                 InputStream saved = from.saveImageCmd(image).exec()) {
@@ -152,12 +153,20 @@ final class OwnDaemon implements AutoCloseable {
         Shell.run("kill -$1 $2", name, Long.toString(running().pid()));
     }
 
+    /** Returns the program of a container, as this machine sees it: it can be killed while the engine is away. */
+    public ProcessHandle program(String container) throws IOException {
+        try (DockerClient docker = TestImages.client(new EngineAddress(EngineAddress.parse(host(), false), null))) {
+            Long pid = docker.inspectContainerCmd(container).exec().getState().getPidLong();
+            return ProcessHandle.of(Objects.requireNonNull(pid, "pid")).orElseThrow();
+        }
+    }
+
     private Process running() {
         return Objects.requireNonNull(daemon, "daemon");
     }
 
     /** Ends it and its containerd as a crash would; what runs in containers goes on. */
-    void kill() {
+    public void kill() {
         try {
             signal("KILL");
             if (!running().waitFor(10, TimeUnit.SECONDS)) {

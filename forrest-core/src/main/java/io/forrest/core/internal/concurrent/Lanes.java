@@ -1,11 +1,13 @@
 package io.forrest.core.internal.concurrent;
 
+import io.forrest.annotation.CanIgnoreReturnValue;
 import java.util.Collection;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Works through items side by side, on a bounded number of threads. Thread-safe. */
@@ -54,6 +56,25 @@ public final class Lanes<T> {
     /** Waits until every item is done or skipped. */
     public void await() throws InterruptedException {
         ended.await();
+    }
+
+    /** Waits as {@link #awaitRegardless()} does, for a while; false if not every item is done or skipped by then. */
+    @CanIgnoreReturnValue
+    public boolean awaitRegardless(Deadline deadline) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Waits as {@link #await()} does, whatever happens; an interrupt is kept for afterwards. */

@@ -90,6 +90,11 @@ public final class Operation<T> extends CompletableFuture<T> implements Runnable
         return true;
     }
 
+    /** Returns whether a thread is the one that does the work, and so cannot wait for its end. */
+    public synchronized boolean isDoneBy(Thread thread) {
+        return worker == thread;
+    }
+
     /** Passes the point from which on it cannot be cancelled; false if the operation was stopped before. */
     public synchronized boolean acknowledge() {
         if (phase == Phase.RUNNING) {

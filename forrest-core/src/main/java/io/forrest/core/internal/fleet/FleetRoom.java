@@ -25,12 +25,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all fleets of a scaler share: who may change which now, and what the templates held that their records do not.
  * Thread-safe.
  */
 public final class FleetRoom {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.fleet");
 
     /** How long a lease that another holds is waited for: replacing the dead takes it for no longer, as a rule. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -143,6 +147,20 @@ public final class FleetRoom {
                     "a rollout of fleet " + app + " has not ended: " + running
                             + "; wait for it, or resume it or roll it back if its process has ended",
                     running);
+        }
+    }
+
+    /** Deletes the record of a fleet all of whose members this scaler launched. */
+    void forgetIfOwn(String app) {
+        try {
+            Optional<StoredFleet> found = find(app);
+            boolean own = members.of(app).stream()
+                    .allMatch(member -> member.launch().equals(underWay.launchOf(member.name())));
+            if (own && found.isPresent() && !records.delete(app, found.get())) {
+                LOGGER.warn("the {} was changed by another, and stays", records.describe(app));
+            }
+        } catch (ForrestException e) {
+            LOGGER.warn("the {} could not be deleted: {}", records.describe(app), e.getMessage());
         }
     }
 

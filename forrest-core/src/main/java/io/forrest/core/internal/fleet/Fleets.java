@@ -29,4 +29,12 @@ public final class Fleets {
         room.remember(template);
         return new LeasedFleet(room, holdings, scalings, template.app(), template);
     }
+
+    /**
+     * Forgets those fleets all of whose members this scaler launched, because it is about to take them back: nobody is to bring
+     * them back to their size.
+     */
+    public void forgetOwn() {
+        room.touched().forEach(room::forgetIfOwn);
+    }
 }

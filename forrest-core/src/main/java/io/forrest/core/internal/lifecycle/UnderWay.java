@@ -90,15 +90,32 @@ public final class UnderWay {
         return first;
     }
 
-    /** Has everything that is under way undone, and waits for it for a while; returns how much had not ended by then. */
-    public int stopAll(Duration limit) throws InterruptedException {
+    /**
+     * Has everything that is under way undone, and waits for it for a while, whatever happens; an interrupt is kept for
+     * afterwards. What could not be stopped any more is among {@link #launched()} once this returns, if it ended in time.
+     *
+     * @return how much had not ended by then
+     */
+    public int stopAll(Duration limit) {
         operations.forEach(operation -> operation.stop(Stop.CLOSED));
         Deadline deadline = Deadline.in(limit, TimeSource.system());
+        boolean interrupted = false;
         int unfinished = 0;
         for (Operation<?> operation : operations) {
-            if (!operation.awaitFinished(deadline.remaining().toNanos())) {
-                unfinished++;
+            while (true) {
+                try {
+                    if (operation.isDoneBy(Thread.currentThread())
+                            || !operation.awaitFinished(deadline.remaining().toNanos())) {
+                        unfinished++;
+                    }
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return unfinished;
     }

@@ -194,7 +194,16 @@ public final class Upkeep {
                 LaunchOptions.STOP_GRACE,
                 room.time().now(),
                 null);
-        return room.records().create(name, live).isPresent() && put(name, live, sight);
+        Optional<StoredRecord> created = room.records().create(name, live);
+        if (created.isEmpty()) {
+            return false;
+        }
+        boolean announced = put(name, live, sight);
+        if (!announced) {
+            // Whoever stopped it before it had a record again left none, and does not come back for this one
+            boolean unused = forget(name, created.get());
+        }
+        return announced;
     }
 
     /** Tries a container and ends its launch as that was to end; false if that was not to be done any more. */

@@ -72,9 +72,6 @@ final class Mending {
      */
     void mend(List<Remedy> remedies, Consumer<Repair> report) {
         String name = remedies.get(0).name();
-        if (ended) {
-            return;
-        }
         if (!inHand.add(name)) {
             again.add(name);
             if (!inHand.contains(name)) {
@@ -83,6 +80,9 @@ final class Mending {
             return;
         }
         try {
+            if (ended) { // asked once it is in hand: whoever ends this waits for whatever was not told in time
+                return;
+            }
             for (Remedy remedy : remedies) {
                 String failure = null;
                 try {

@@ -21,6 +21,8 @@ import io.forrest.core.internal.record.StoredRecord;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.ContainerListener;
 import io.forrest.spi.RegistryListener;
+import io.forrest.spi.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,9 +35,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks, decides, and has the instances that need it repaired side by side. Thread-safe. */
-public final class Reconciling {
+public final class Reconciling implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
+    private static final Duration LAST_REPAIRS = Duration.ofSeconds(10);
 
     private final EngineRoom room;
     private final UnderWay underWay;
@@ -132,6 +139,18 @@ public final class Reconciling {
     boolean end(Deadline deadline) throws InterruptedException {
         mending.end();
         return mending.awaitIdle(deadline);
+    }
+
+    /** Begins no repair any more, and waits for those under way, for a while. */
+    @Override
+    public void close() {
+        try {
+            if (!end(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
+                LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes back what could not be confirmed when it was announced, and is not wanted any more. */

@@ -3,6 +3,8 @@ package io.forrest.core.internal.concurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.forrest.spi.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -130,6 +132,20 @@ class LanesTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(done).hasSize(2);
+    }
+
+    @Test
+    void awaitRegardless_deadlineOfWorkThatHangs_isFalseAndKeepsTheFlag() {
+        CountDownLatch gate = new CountDownLatch(1);
+        Lanes<Integer> lanes = Lanes.begin(items(2), pool, item -> pass(gate));
+        Thread.currentThread().interrupt();
+
+        assertThat(lanes.awaitRegardless(Deadline.in(Duration.ofMillis(50), TimeSource.system())))
+                .isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+        gate.countDown();
+        assertThat(lanes.awaitRegardless(Deadline.in(Duration.ofSeconds(30), TimeSource.system())))
+                .isTrue();
     }
 
     @Test
