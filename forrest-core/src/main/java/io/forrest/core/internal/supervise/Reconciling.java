@@ -37,6 +37,9 @@ import java.util.function.Consumer;
 /** Looks, decides, and has the instances that need it repaired side by side. Thread-safe. */
 public final class Reconciling {
 
+    /** Up to how many records are read one by one. */
+    private static final int FEW = 8;
+
     private final EngineRoom room;
     private final UnderWay underWay;
     private final Executor executor;
@@ -118,6 +121,11 @@ public final class Reconciling {
         mending.onMissed(listener);
     }
 
+    /** Returns what tells the scaler's listeners of deaths. */
+    Deaths deaths() {
+        return new Deaths(room.time(), room.events()::publish);
+    }
+
     /** Has a listener told what happens to containers. */
     Subscription watchContainers(ContainerListener listener) {
         return upkeep.watch(listener);
@@ -141,6 +149,17 @@ public final class Reconciling {
 
     /** Looks at a few instances, as {@link #look(Scope)} looks at all. */
     Facts look(Scope scope, Set<String> names) {
+        InstanceRecords.Listing listing = listing(names);
+        Map<String, Endpoint> announced = announced();
+        announced.keySet().retainAll(names);
+        Map<String, Sight> containers = new HashMap<>();
+        for (String name : names) {
+            upkeep.container(name, listing.readable().get(name)).ifPresent(sight -> containers.put(name, sight));
+        }
+        return facts(containers, announced, listing, scope);
+    }
+
+    private InstanceRecords.Listing listing(Set<String> names) {
         Map<String, StoredRecord> records = new HashMap<>();
         Set<String> unreadable = new HashSet<>();
         for (String name : names) {
@@ -152,13 +171,19 @@ public final class Reconciling {
                 unreadable.add(name);
             }
         }
-        Map<String, Endpoint> announced = announced();
-        announced.keySet().retainAll(names);
-        Map<String, Sight> containers = new HashMap<>();
-        for (String name : names) {
-            upkeep.container(name, records.get(name)).ifPresent(sight -> containers.put(name, sight));
-        }
-        return facts(containers, announced, new InstanceRecords.Listing(records, unreadable), scope);
+        return new InstanceRecords.Listing(records, unreadable);
+    }
+
+    /** Reads records once more; returns the names of those that are still as they were seen. */
+    Set<String> unchanged(Map<String, StoredRecord> seen) {
+        InstanceRecords.Listing now = seen.size() > FEW ? room.records().list() : listing(seen.keySet());
+        Set<String> unchanged = new HashSet<>();
+        seen.forEach((name, stored) -> {
+            if (stored.equals(now.readable().get(name))) {
+                unchanged.add(name);
+            }
+        });
+        return unchanged;
     }
 
     /**
