@@ -13,10 +13,13 @@ import io.forrest.Scaler;
 import io.forrest.Stage;
 import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.core.internal.record.StoredRecord;
+import io.forrest.core.metrics.ScalerMetrics;
 import io.forrest.docker.BehindTheBack;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
 import io.forrest.spi.Announcement;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,49 @@ class RecoveryTest {
                     .extracting(instance -> instance.state().stage())
                     .containsOnly(Stage.EXITED)
                     .hasSize(KILLS);
+            stopAll(world);
+        }
+    }
+
+    @Test
+    void killed_withMetrics_isCountedAndTimedToItsWithdrawal() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (RealWorld world = new RealWorld(etcd.uri());
+                Scaler scaler = supervised(world, Adoption.OWN);
+                ScalerMetrics metrics = new ScalerMetrics(scaler, Tags.empty(), Duration.ofMillis(200))) {
+            metrics.bindTo(meters);
+            Instance instance = scaler.launch(TestImages.web()).app("counted").announce();
+            Instance stopped = scaler.launch(TestImages.web()).app("counted").announce();
+            scaler.stop(stopped.name(), Duration.ZERO);
+
+            BehindTheBack.kill(instance.id());
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            !meters.find("forrest.death.withdrawn").timers().isEmpty());
+            assertThat(keys(world)).isEmpty();
+            assertThat(meters.get("forrest.death.withdrawn")
+                            .tag("app", "counted")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(meters.get("forrest.deaths").counter().count()).isEqualTo(1);
+            assertThat(meters.get("forrest.launches")
+                            .tags("app", "counted", "end", "announced")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(meters.get("forrest.launch.ready").timer().count()).isEqualTo(2);
+            assertThat(meters.get("forrest.launch.announced").timer().count()).isEqualTo(2);
+            assertThat(meters.get("forrest.retirements").counter().count()).isEqualTo(1);
+            await().until(() -> meters.get("forrest.instances")
+                            .tags("app", "counted", "stage", "exited")
+                            .gauge()
+                            .value()
+                    == 1);
+            System.out.printf(
+                    "kill -9 heard until the key is gone: %.1f ms%n",
+                    meters.get("forrest.death.withdrawn").timer().totalTime(TimeUnit.MILLISECONDS));
             stopAll(world);
         }
     }

@@ -48,6 +48,7 @@ class ArchitectureTest {
                 .contains(API)
                 .contains(
                         "io.forrest.core",
+                        "io.forrest.core.metrics",
                         "io.forrest.docker",
                         "io.forrest.etcd",
                         "io.forrest.haproxy",
@@ -68,6 +69,30 @@ class ArchitectureTest {
                         "io.forrest.haproxy..",
                         "io.forrest.testkit..",
                         "com.github.dockerjava..")
+                .check(FORREST);
+    }
+
+    /** So that all the rest works where Micrometer, an optional dependency, is not on the class path. */
+    @Test
+    void metrics_aloneSeeMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.forrest.core.metrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.forrest.core.metrics")
+                .check(FORREST);
+    }
+
+    @Test
+    void metrics_seeOfTheEngineRoomThreadsAndTimesAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.forrest.core.metrics")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(API)
+                        .or(resideInAnyPackage("io.forrest.core.metrics", "io.forrest.core.internal.concurrent"))
+                        .or(not(resideInAPackage("io.forrest.."))))
                 .check(FORREST);
     }
 
@@ -164,6 +189,11 @@ class ArchitectureTest {
                         .filter(ArchitectureTest::isPublicTopLevel)
                         .map(JavaClass::getSimpleName))
                 .containsExactly("Forrest");
+        assertThat(FORREST.stream()
+                        .filter(resideInAPackage("io.forrest.core.metrics"))
+                        .filter(ArchitectureTest::isPublicTopLevel)
+                        .map(JavaClass::getSimpleName))
+                .containsExactly("ScalerMetrics");
         assertThat(FORREST.stream()
                         .filter(resideInAPackage("io.forrest.docker"))
                         .filter(ArchitectureTest::isPublicTopLevel)

@@ -32,10 +32,13 @@ class DocumentationExamplesTest {
     private static final String FRAME = """
             import io.forrest.*;
             import io.forrest.core.*;
+            import io.forrest.core.metrics.*;
             import io.forrest.docker.*;
             import io.forrest.etcd.*;
             import io.forrest.haproxy.*;
             import io.forrest.spi.*;
+            import io.micrometer.core.instrument.*;
+            import io.micrometer.core.instrument.simple.*;
             import java.net.URI;
 
             public class Example {
@@ -60,7 +63,7 @@ class DocumentationExamplesTest {
 
         assertThat(examples)
                 .extracting(example -> example.file().getFileName().toString())
-                .contains("README.md", "Forrest.java", "haproxy.md");
+                .contains("README.md", "Forrest.java", "ScalerMetrics.java", "observability.md", "haproxy.md");
         for (int i = 0; i < examples.size(); i++) {
             try (EtcdFixture etcd = EtcdFixture.start();
                     HaproxyFixture haproxy = HaproxyFixture.builder().start()) {

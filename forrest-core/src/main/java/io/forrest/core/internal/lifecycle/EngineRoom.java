@@ -52,12 +52,12 @@ public record EngineRoom(
     }
 
     void reached(String app, String name, Step step) {
-        LOGGER.debug("{} of {} reached {}", name, app, step);
+        InstanceLog.about(LOGGER.atDebug(), app, name).log("{} of {} reached {}", name, app, step);
         events.publish(new StepReached(time.now(), app, name, step));
     }
 
     void failed(String app, String name, Step step, String reason) {
-        LOGGER.debug("{} of {} did not reach {}: {}", name, app, step, reason);
+        InstanceLog.about(LOGGER.atDebug(), app, name).log("{} of {} did not reach {}: {}", name, app, step, reason);
         events.publish(new StepFailed(time.now(), app, name, step, reason));
     }
 }

@@ -10,6 +10,7 @@ import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.concurrent.Stop;
 import io.forrest.core.internal.ready.NotReady;
 import io.forrest.core.internal.record.Intent;
+import io.forrest.event.InstanceLaunched;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,6 +184,7 @@ public final class Launcher {
 
     Instance launched(LaunchTask task, Stage stage) {
         underWay.launched(task.name, task.launch, task.options);
+        room.events().publish(new InstanceLaunched(room.time().now(), task.app, task.name, stage));
         return holdings.launched(new Sightings.Sighting(
                 task.launchedContainer().id(),
                 new Labels.Identity(task.app, task.name, 0, task.launch),

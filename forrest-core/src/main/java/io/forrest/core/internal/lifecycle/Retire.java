@@ -12,6 +12,7 @@ import io.forrest.core.internal.ready.Ports;
 import io.forrest.core.internal.record.InstanceRecord;
 import io.forrest.core.internal.record.Intent;
 import io.forrest.core.internal.record.StoredRecord;
+import io.forrest.event.InstanceRetired;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Container;
 import java.time.Duration;
@@ -229,7 +230,12 @@ final class Retire {
             step = Step.REMOVE;
             room.records().deleteOf(name, found.record().launch());
             reached(Step.REMOVE);
-            return new Retirement(name, true, withdrawn, drain.took(), drain.sessionsCut(), drain.blindSpots());
+            Retirement retirement =
+                    new Retirement(name, true, withdrawn, drain.took(), drain.sessionsCut(), drain.blindSpots());
+            room.events()
+                    .publish(new InstanceRetired(
+                            room.time().now(), found.record().app(), retirement));
+            return retirement;
         }
 
         private boolean withdraw() {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Waits until traffic reaches an instance, and until it has left it: asks the balancer, where there is one. Where there is
@@ -68,7 +69,8 @@ final class Serving {
         Duration within = Durations.shorter(room.servedWithin(), limit);
         Served served = balancer.awaitServing(announcement, within);
         served.blindSpots()
-                .forEach(spot -> LOGGER.info("{} is served as far as can be seen: {}", name(announcement), spot));
+                .forEach(spot -> log(LOGGER.atInfo(), announcement)
+                        .log("{} is served as far as can be seen: {}", name(announcement), spot));
         if (!served.serving()) {
             throw new NotServed(served, within);
         }
@@ -99,7 +101,8 @@ final class Serving {
         drained.unreachable().forEach(line -> blindSpots.add("unreachable: " + line));
         drained.waitingFor().forEach(line -> blindSpots.add("not drained: " + line));
         if (drained.sessions() > 0) {
-            LOGGER.info("{} is stopped with {} sessions", name(announcement), drained.sessions());
+            log(LOGGER.atInfo(), announcement)
+                    .log("{} is stopped with {} sessions", name(announcement), drained.sessions());
         }
         return new Drain(since(start), drained.sessions(), List.copyOf(blindSpots));
     }
@@ -113,11 +116,12 @@ final class Serving {
         try {
             return balancer.awaitDrained(announcement, limit);
         } catch (RuntimeException e) {
-            LOGGER.warn(
-                    "the balancer could not say when {} is drained, so it is given all of its {}: {}",
-                    name(announcement),
-                    limit,
-                    e.toString());
+            log(LOGGER.atWarn(), announcement)
+                    .log(
+                            "the balancer could not say when {} is drained, so it is given all of its {}: {}",
+                            name(announcement),
+                            limit,
+                            e.toString());
             return new Drained(false, 0, List.of(), List.of(), List.of("the balancer failed: " + e.getMessage()));
         }
     }
@@ -126,11 +130,19 @@ final class Serving {
         if (unreachable.isEmpty()) {
             return;
         }
-        LOGGER.warn(
-                "{} reached {} without balancers that could not be asked: {}", name(announcement), step, unreachable);
+        log(LOGGER.atWarn(), announcement)
+                .log(
+                        "{} reached {} without balancers that could not be asked: {}",
+                        name(announcement),
+                        step,
+                        unreachable);
         room.events()
                 .publish(new BalancersUnreachable(
                         room.time().now(), announcement.app(), announcement.name(), step, unreachable));
+    }
+
+    private static LoggingEventBuilder log(LoggingEventBuilder line, Announcement announcement) {
+        return InstanceLog.about(line, announcement.app(), announcement.name());
     }
 
     private static String name(Announcement announcement) {

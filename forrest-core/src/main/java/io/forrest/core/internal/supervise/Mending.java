@@ -3,6 +3,7 @@ package io.forrest.core.internal.supervise;
 import io.forrest.Repair;
 import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.lifecycle.InstanceLog;
 import io.forrest.core.internal.lifecycle.Upkeep;
 import io.forrest.core.internal.ready.NotReady;
 import io.forrest.event.Repaired;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Carries out remedies, one instance in one hand at a time, and tells what came of them. Thread-safe. */
 final class Mending {
@@ -172,14 +174,18 @@ final class Mending {
     private void tell(Repair repair) {
         Repair last = repair.failed() ? failures.put(repair.instance(), repair) : failures.remove(repair.instance());
         if (repair.failed() && repair.equals(last)) {
-            LOGGER.debug("still {}", repair);
+            log(LOGGER.atDebug(), repair).log("still {}", repair);
             return;
         }
         if (repair.failed() || repair.what() == Repair.Action.WITHDRAW) {
-            LOGGER.warn("{}", repair);
+            log(LOGGER.atWarn(), repair).log("{}", repair);
         } else {
-            LOGGER.info("{}", repair);
+            log(LOGGER.atInfo(), repair).log("{}", repair);
         }
         room.events().publish(new Repaired(room.time().now(), repair));
+    }
+
+    private static LoggingEventBuilder log(LoggingEventBuilder line, Repair repair) {
+        return InstanceLog.about(line, repair.app(), repair.instance());
     }
 }

@@ -44,6 +44,9 @@ public final class Reconciling implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
     private static final Duration LAST_REPAIRS = Duration.ofSeconds(10);
 
+    /** Up to how many records are read one by one. */
+    private static final int FEW = 8;
+
     private final EngineRoom room;
     private final UnderWay underWay;
     private final Executor executor;
@@ -125,6 +128,11 @@ public final class Reconciling implements AutoCloseable {
         mending.onMissed(listener);
     }
 
+    /** Returns what tells the scaler's listeners of deaths. */
+    Deaths deaths() {
+        return new Deaths(room.time(), room.events()::publish);
+    }
+
     /** Has a listener told what happens to containers. */
     Subscription watchContainers(ContainerListener listener) {
         return upkeep.watch(listener);
@@ -160,6 +168,17 @@ public final class Reconciling implements AutoCloseable {
 
     /** Looks at a few instances, as {@link #look(Scope)} looks at all. */
     Facts look(Scope scope, Set<String> names) {
+        InstanceRecords.Listing listing = listing(names);
+        Map<String, Endpoint> announced = announced();
+        announced.keySet().retainAll(names);
+        Map<String, Sight> containers = new HashMap<>();
+        for (String name : names) {
+            upkeep.container(name, listing.readable().get(name)).ifPresent(sight -> containers.put(name, sight));
+        }
+        return facts(containers, announced, listing, scope);
+    }
+
+    private InstanceRecords.Listing listing(Set<String> names) {
         Map<String, StoredRecord> records = new HashMap<>();
         Set<String> unreadable = new HashSet<>();
         for (String name : names) {
@@ -171,13 +190,19 @@ public final class Reconciling implements AutoCloseable {
                 unreadable.add(name);
             }
         }
-        Map<String, Endpoint> announced = announced();
-        announced.keySet().retainAll(names);
-        Map<String, Sight> containers = new HashMap<>();
-        for (String name : names) {
-            upkeep.container(name, records.get(name)).ifPresent(sight -> containers.put(name, sight));
-        }
-        return facts(containers, announced, new InstanceRecords.Listing(records, unreadable), scope);
+        return new InstanceRecords.Listing(records, unreadable);
+    }
+
+    /** Reads records once more; returns the names of those that are still as they were seen. */
+    Set<String> unchanged(Map<String, StoredRecord> seen) {
+        InstanceRecords.Listing now = seen.size() > FEW ? room.records().list() : listing(seen.keySet());
+        Set<String> unchanged = new HashSet<>();
+        seen.forEach((name, stored) -> {
+            if (stored.equals(now.readable().get(name))) {
+                unchanged.add(name);
+            }
+        });
+        return unchanged;
     }
 
     /**

@@ -26,12 +26,12 @@ final class Signals {
 
             @Override
             public void started(String id, String name) {
-                supervisor.check(name);
+                supervisor.started(id, name);
             }
 
             @Override
             public void died(String id, String name, int exitCode, boolean outOfMemory) {
-                supervisor.check(name);
+                supervisor.died(id, name, exitCode, outOfMemory);
             }
 
             @Override

@@ -44,6 +44,7 @@ public final class Supervisor implements AutoCloseable {
     private final Reconciling reconciling;
     private final UnderWay underWay;
     private final @Nullable Replacing replacing;
+    private final Deaths deaths;
     private final boolean all;
     private final ScheduledExecutorService timer;
     private final Duration every;
@@ -78,6 +79,7 @@ public final class Supervisor implements AutoCloseable {
         this.reconciling = reconciling;
         this.underWay = underWay;
         this.replacing = replacing;
+        this.deaths = reconciling.deaths();
         this.all = all;
         this.timer = timer;
         this.every = every;
@@ -115,9 +117,27 @@ public final class Supervisor implements AutoCloseable {
         subscriptions.forEach(Subscription::close);
     }
 
+    /** Has an instance looked at soon whose container's program has ended. */
+    void died(String id, String name, int exitCode, boolean outOfMemory) {
+        if (concerns(name)) {
+            deaths.died(id, exitCode, outOfMemory);
+        }
+        check(name);
+    }
+
+    /** Has an instance looked at soon whose container was started. */
+    void started(String id, String name) {
+        deaths.started(id);
+        check(name);
+    }
+
+    private boolean concerns(String name) {
+        return all || underWay.launchOf(name) != null;
+    }
+
     /** Has one instance looked at soon. */
     public void check(String name) {
-        if (!all && underWay.launchOf(name) == null) {
+        if (!concerns(name)) {
             return;
         }
         synchronized (this) {
@@ -179,7 +199,9 @@ public final class Supervisor implements AutoCloseable {
 
     private void look(Set<String> batch) {
         Scope scope = scope();
+        long mark = deaths.mark();
         Facts facts = batch.size() > FEW ? reconciling.look(scope) : reconciling.look(scope, batch);
+        deaths.seen(facts, mark, reconciling::unchanged);
         reconciling.begin(kept(Reconciler.plan(facts).about(batch)), this::repaired);
         if (replacing != null) {
             facts.dead().forEach(replacing::tend);
@@ -205,9 +227,13 @@ public final class Supervisor implements AutoCloseable {
         }
         Map<String, String> launched = underWay.launched();
         if (!all && launched.isEmpty()) {
+            deaths.forgetAll();
             return;
         }
+        long mark = deaths.mark();
         Facts facts = reconciling.look(scope());
+        deaths.seen(facts, mark, reconciling::unchanged);
+        deaths.forgetAllBut(facts, mark);
         reconciling.begin(kept(Reconciler.plan(facts)), this::repaired);
         launched.forEach((name, launch) -> {
             if (!facts.records().containsKey(name) && !facts.containers().containsKey(name)) {
