@@ -95,6 +95,17 @@ public interface Fleet {
     Rollout rollOut(UnaryOperator<Launch> change);
 
     /**
+     * Describes a rollout of another image together with a change to the template. No I/O: the change is applied when the rollout
+     * is run.
+     *
+     * @param image the image, as for {@link Scaler#launch(String)}
+     * @param change the rest of the change, as for {@link #rollOut(UnaryOperator)}
+     * @return the description, all of it at its defaults
+     * @throws IllegalArgumentException if the image is malformed
+     */
+    Rollout rollOut(String image, UnaryOperator<Launch> change);
+
+    /**
      * Finds the rollout that has not ended: one under way, or one that its process's death has cut off. Blocks for one question
      * to the registry. Changes nothing.
      *

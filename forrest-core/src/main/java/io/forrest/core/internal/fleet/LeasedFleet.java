@@ -89,8 +89,7 @@ final class LeasedFleet implements Fleet {
 
     @Override
     public Rollout rollOut(String image) {
-        ImageReference reference = ImageReference.parse(image);
-        return FluentRollout.of(room, app, launch -> FluentLaunch.template(launch, reference.toString()));
+        return rollOut(image, UnaryOperator.identity());
     }
 
     @Override
@@ -100,6 +99,17 @@ final class LeasedFleet implements Fleet {
                 room,
                 app,
                 launch -> FluentLaunch.template(requireNonNull(change.apply(launch), "the change's result")));
+    }
+
+    @Override
+    public Rollout rollOut(String image, UnaryOperator<Launch> change) {
+        ImageReference reference = ImageReference.parse(image);
+        requireNonNull(change, "change");
+        return FluentRollout.of(
+                room,
+                app,
+                launch -> FluentLaunch.template(
+                        requireNonNull(change.apply(launch), "the change's result"), reference.toString()));
     }
 
     @Override
