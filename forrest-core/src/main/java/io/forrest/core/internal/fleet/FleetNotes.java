@@ -20,6 +20,7 @@ final class FleetNotes implements RolloutNotes {
     private final FleetRoom room;
     private final String app;
     private StoredFleet stored;
+    private @Nullable RolloutRecord told;
 
     FleetNotes(FleetRoom room, String app, StoredFleet stored) {
         this.room = room;
@@ -30,7 +31,10 @@ final class FleetNotes implements RolloutNotes {
     @Override
     public void note(RolloutRecord rollout, @Nullable WaveFacts facts) {
         write(stored.value().rolling(rollout));
-        tell(rollout.state(stored.value().image()), facts, rollout.reason());
+        if (facts != null || !rollout.equals(told)) { // a rollout is noted as it is begun, and as its first wave is
+            told = rollout;
+            tell(rollout.state(stored.value().image()), facts, rollout.reason());
+        }
     }
 
     @Override
