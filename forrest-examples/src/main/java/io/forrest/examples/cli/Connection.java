@@ -1,5 +1,6 @@
 package io.forrest.examples.cli;
 
+import io.forrest.Adoption;
 import io.forrest.ForrestEvent;
 import io.forrest.OnClose;
 import io.forrest.Scaler;
@@ -43,7 +44,11 @@ final class Connection implements AutoCloseable {
      * @throws IllegalArgumentException if the settings cannot be
      * @throws io.forrest.ForrestException if engine or registry do not answer
      */
-    static Connection open(Foundations foundations, Settings settings, Consumer<? super ForrestEvent> listener) {
+    static Connection open(
+            Foundations foundations,
+            Settings settings,
+            Supervision supervision,
+            Consumer<? super ForrestEvent> listener) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             Registry registry = foundations.registry(settings);
@@ -52,7 +57,7 @@ final class Connection implements AutoCloseable {
             balancer.ifPresent(opened::push);
             ContainerRuntime runtime = foundations.runtime();
             opened.push(runtime);
-            Scaler scaler = scaler(registry, runtime, balancer, settings.ip(), listener);
+            Scaler scaler = scaler(registry, runtime, balancer, settings.ip(), supervision, listener);
             return new Connection(settings, registry, runtime, balancer.orElse(null), scaler);
         } catch (RuntimeException e) {
             opened.forEach(part -> close(part, e));
@@ -73,10 +78,12 @@ final class Connection implements AutoCloseable {
             ContainerRuntime runtime,
             Optional<Balancer> balancer,
             Optional<String> ip,
+            Supervision supervision,
             Consumer<? super ForrestEvent> listener) {
         Forrest.Builder builder = Forrest.builder(runtime, registry)
                 .onClose(OnClose.LEAVE)
-                .supervision(Supervision.none()) // a command is over before there is anything to supervise
+                .supervision(supervision)
+                .adopt(Adoption.ALL)
                 .onEvent(listener);
         balancer.ifPresent(builder::balancer);
         ip.ifPresent(builder::advertise);

@@ -1,6 +1,7 @@
 package io.forrest.examples.cli;
 
 import io.forrest.ForrestException;
+import io.forrest.RolloutException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -29,10 +30,13 @@ final class FailureReport {
     int failure(Exception failure, boolean verbose) {
         List<String> lines = new ArrayList<>();
         if (failure instanceof ForrestException known) {
-            boolean hidesLog = !verbose && !known.logTail().isEmpty();
+            boolean showsLog = verbose || known instanceof RolloutException; // the log is why
+            boolean hidesLog = !showsLog && !known.logTail().isEmpty();
             lines.add(oneLine(known.getMessage() + (hidesLog ? " (--verbose shows its last log lines)" : "")));
             if (verbose) {
                 section(lines, "may be left behind", known.leftBehind());
+            }
+            if (showsLog) {
                 section(lines, "last log lines of the container", known.logTail());
             }
         } else {

@@ -3,6 +3,7 @@ package io.forrest.examples.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.forrest.ForrestEvent;
+import io.forrest.Supervision;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.haproxy.HaproxyEvent;
 import io.forrest.spi.Balancer;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The command {@code forrest}: launches, stops and lists instances. Exits with 0 if all went well, 1 if the operation failed,
+ * The command {@code forrest}: launches, stops, lists and watches instances, scales fleets and rolls out to them. Exits with 0 if all went well, 1 if the operation failed,
  * and 2 if it could not tell what was wanted. Not thread-safe; confine it to one thread.
  */
 @Command(
@@ -101,7 +102,7 @@ public final class ForrestCommand {
 
     private ForrestCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.screen = new Screen(surroundings.out(), surroundings.err(), surroundings.terminal());
+        this.screen = new Screen(surroundings.out(), surroundings.err(), surroundings.rows());
     }
 
     /**
@@ -124,6 +125,9 @@ public final class ForrestCommand {
                 .addSubcommand(new LaunchCommand(forrest))
                 .addSubcommand(new StopCommand(forrest))
                 .addSubcommand(new ListCommand(forrest))
+                .addSubcommand(new ScaleCommand(forrest))
+                .addSubcommand(new RolloutCommand(forrest))
+                .addSubcommand(new WatchCommand(forrest))
                 .addSubcommand(new ReconcileCommand(forrest))
                 .addSubcommand(new GatewayCommand(forrest))
                 .registerConverter(Duration.class, new DurationConverter())
@@ -140,15 +144,28 @@ public final class ForrestCommand {
     }
 
     /**
-     * Connects to what options and environment name.
+     * Connects to what options and environment name, and supervises nothing: most commands are over before there is anything to
+     * supervise.
      *
      * @param haproxy the command's own option
      * @param listener is told of what the scaler does
      * @throws ParameterException if they name what cannot be
      */
     Connection connect(HaproxyOption haproxy, Consumer<? super ForrestEvent> listener) {
+        return connect(haproxy, Supervision.none(), listener);
+    }
+
+    /**
+     * Connects to what options and environment name, and supervises all instances of the engine.
+     *
+     * @param haproxy the command's own option
+     * @param supervision how
+     * @param listener is told of what the scaler does
+     * @throws ParameterException if they name what cannot be
+     */
+    Connection connect(HaproxyOption haproxy, Supervision supervision, Consumer<? super ForrestEvent> listener) {
         logIfVerbose();
-        return checked(() -> Connection.open(surroundings.foundations(), settings(haproxy), listener));
+        return checked(() -> Connection.open(surroundings.foundations(), settings(haproxy), supervision, listener));
     }
 
     /**
@@ -216,6 +233,17 @@ public final class ForrestCommand {
             return action.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Finds fault with what the user gave.
+     *
+     * @throws ParameterException unless it is so
+     */
+    void require(boolean so, String otherwise) {
+        if (!so) {
+            throw new ParameterException(commandLine(), otherwise);
         }
     }
 

@@ -3,10 +3,6 @@ package io.forrest.examples.cli;
 import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Launch;
-import io.forrest.Readiness;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,30 +33,8 @@ final class LaunchCommand implements Callable<Integer> {
     @Option(names = "--app", paramLabel = "NAME", description = "the name of its service (the image's last part)")
     private @Nullable String app;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "the container's port (the only one the image exposes)")
-    private @Nullable Integer port;
-
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "an environment variable of the container; may be repeated")
-    private final Map<String, String> variables = new LinkedHashMap<>();
-
-    @Option(
-            names = "--ready-path",
-            paramLabel = "PATH",
-            description =
-                    "ready when a GET of this path is answered with 200 (the image's HEALTHCHECK, else an open port)")
-    private @Nullable String readyPath;
-
-    @Option(names = "--ready-within", paramLabel = "TIME", description = "how long it may take to answer (60s)")
-    private @Nullable Duration readyWithin;
-
-    @Option(names = "--drain", paramLabel = "TIME", description = "instead of FORREST_DRAIN")
-    private @Nullable Duration drain;
+    @Mixin
+    private final TemplateOptions template = new TemplateOptions();
 
     @Mixin
     private final HaproxyOption haproxy = new HaproxyOption();
@@ -91,14 +65,7 @@ final class LaunchCommand implements Callable<Integer> {
         Launch launch = connection.scaler().launch(image);
         launch = name == null ? launch : launch.named(name);
         launch = app == null ? launch : launch.app(app);
-        launch = port == null ? launch : launch.port(port);
-        launch = readyPath == null ? launch : launch.readyWhen(Readiness.http(readyPath));
-        launch = readyWithin == null ? launch : launch.readyWithin(readyWithin);
-        launch = forrest.drain(drain).map(launch::drainFor).orElse(launch);
-        for (Map.Entry<String, String> variable : variables.entrySet()) {
-            launch = launch.env(variable.getKey(), variable.getValue());
-        }
-        return launch;
+        return template.apply(launch, forrest);
     }
 
     /** Closing the connection undoes what is not announced yet, or not served where that is waited for, and waits for that. */

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param variables the environment
  * @param out standard output
  * @param err standard error
- * @param terminal whether a person looks at standard error
+ * @param rows how many lines the terminal has at which a person looks at standard error; 0 if it is none
  * @param foundations what a scaler stands on
  * @param onShutdown takes what is to run when the process is told to end
  */
@@ -21,9 +21,12 @@ record Surroundings(
         Map<String, String> variables,
         PrintStream out,
         PrintStream err,
-        boolean terminal,
+        int rows,
         Foundations foundations,
         Consumer<Runnable> onShutdown) {
+
+    /** What any terminal has. */
+    private static final int LEAST_ROWS = 24;
 
     Surroundings {
         variables = Map.copyOf(variables);
@@ -39,7 +42,7 @@ record Surroundings(
                 System.getenv(),
                 System.out,
                 System.err,
-                Boolean.getBoolean("forrest.terminal"),
+                Boolean.getBoolean("forrest.terminal") ? Integer.getInteger("forrest.rows", LEAST_ROWS) : 0,
                 new EngineAndEtcd(),
                 action -> Runtime.getRuntime().addShutdownHook(new Thread(action, "forrest-shutdown")));
     }

@@ -55,6 +55,34 @@ class ForrestCommandTest {
                 "gateway --backend app --haproxy unix:///a.sock,template=/a,file=/a",
                 "gateway --backend app --haproxy unix:///a.sock --haproxy unix:///a.sock",
                 "gateway --backend app --haproxy unix:///a.sock --drain-within 2",
+                "scale",
+                "scale web",
+                "scale web many",
+                "scale web 1001 --image demo/web",
+                "scale ../x 2",
+                "scale web 2 --env A=b",
+                "scale web 2 --image Demo/Web",
+                "rollout",
+                "rollout web",
+                "rollout web Demo/Web",
+                "rollout ../x demo/web",
+                "rollout web demo/web --waves 0",
+                "rollout web demo/web --waves 1,some",
+                "rollout web demo/web --observe 30",
+                "rollout web demo/web --observe 25h",
+                "rollout web demo/web --judge me",
+                "rollout web demo/web --judge no-worse",
+                "rollout web demo/web --env NOVALUE",
+                "rollout --resume web demo/web",
+                "rollout --resume web --observe 3s",
+                "rollout --resume --roll-back web",
+                "rollout --roll-back --judge alive web",
+                "watch me",
+                "watch --replace 10",
+                "watch --replace 0/10m",
+                "watch --replace 10/soon",
+                "watch --replace 10/10m --no-supervision",
+                "watch --for ever",
             })
     void run_whatCannotBeMeant_isMisuseInOneLine(String line) {
         Outcome outcome = shell.run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -94,7 +122,17 @@ class ForrestCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "launch --help", "stop --help", "list --help", "gateway --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "launch --help",
+                "stop --help",
+                "list --help",
+                "gateway --help",
+                "scale --help",
+                "rollout --help",
+                "watch --help"
+            })
     void run_help_goesToStandardOutput(String line) {
         Outcome outcome = shell.run(line.split(" "));
 
@@ -108,7 +146,7 @@ class ForrestCommandTest {
     void run_help_namesTheVariables() {
         assertThat(String.join("\n", shell.run("--help").out()))
                 .contains("ETCD_HOST", "ETCD_PREFIX", "FORREST_IP", "FORREST_DRAIN", "FORREST_HAPROXY")
-                .contains("launch", "stop", "list", "gateway");
+                .contains("launch", "stop", "list", "gateway", "scale", "rollout", "watch");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
 import io.forrest.haproxy.HaproxyFixture;
 import io.forrest.spi.Container;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -206,6 +207,82 @@ class ForrestJarIT {
         assertThat(stop.exit()).isZero();
         assertThat(containers()).isEmpty();
         assertThat(forrest("list", "--json").out()).containsExactly("[ ]");
+    }
+
+    @Test
+    void scaleAndRollout_fleetBehindHaproxy_isOfTheNewImage() throws Exception {
+        try (HaproxyFixture haproxy = HaproxyFixture.builder().start()) {
+            more.put("FORREST_HAPROXY", haproxy.socket() + ",master=" + haproxy.masterSocket());
+            Process gateway = start("gateway", "--backend", haproxy.backend(), "--allow-empty");
+
+            Outcome scale = forrest("scale", "web", "3", "--image", TestImages.web());
+            assertThat(scale.err()).isEmpty();
+            assertThat(scale.out()).hasSize(5).last().isEqualTo("  Fleet web has 3 instances.");
+            assertThat(get(haproxy.frontend().toString()).body()).contains(TestImages.GREETING);
+
+            Outcome rollout = forrest(
+                    "rollout", "web", TestImages.webVersion2(), "--waves=1,all", "--observe=1s", "--judge=alive");
+            assertThat(rollout.err()).isEmpty();
+            assertThat(rollout.exit()).isZero();
+            assertThat(rollout.out())
+                    .anyMatch(line -> line.startsWith("  Wave 2 of 2: PROMOTE; new: "))
+                    .last()
+                    .isEqualTo("  Promoted: all 3 of web are of " + TestImages.webVersion2() + ".");
+            assertThat(get(haproxy.frontend() + "version").body()).contains("2");
+
+            Outcome none = forrest("scale", "web", "0");
+            assertThat(gateway.toHandle().destroy()).isTrue();
+            assertThat(outcome(gateway).exit()).isEqualTo(128 + 15);
+            assertThat(none.err()).isEmpty();
+            assertThat(none.out()).last().isEqualTo("  Fleet web has 0 instances.");
+        }
+    }
+
+    @Test
+    void rollout_toldToEnd_isLeftAndRolledBack() throws Exception {
+        assertThat(forrest("scale", "web", "2", "--image", TestImages.web()).exit())
+                .isZero();
+        Process rollout = start("rollout", "web", TestImages.neverListens(), "--observe=1s");
+        await().atMost(Duration.ofMinutes(1)).until(() -> containers().size() == 3);
+
+        assertThat(rollout.toHandle().destroy()).isTrue();
+
+        Outcome outcome = outcome(rollout);
+        assertThat(outcome.exit()).as("after %s", outcome.err()).isEqualTo(128 + 15);
+        assertThat(outcome.err())
+                .containsExactly("forrest: interrupted: forrest rollout --resume web goes on with the rollout, forrest"
+                        + " rollout --roll-back web takes it back");
+        assertThat(containers()).hasSize(2);
+        Outcome back = forrest("rollout", "--roll-back", "web");
+        assertThat(back.exit()).as("after %s", back.err()).isZero();
+        assertThat(forrest("scale", "web", "0").exit()).isZero();
+    }
+
+    @Test
+    void watch_containerThatIsRemoved_isForgotten() throws Exception {
+        assertThat(forrest("launch", "--name=web-1", TestImages.web()).exit()).isZero();
+        Process watch = start("watch");
+        try (BufferedReader lines = watch.inputReader(UTF_8)) {
+            awaitLine(lines, ".* web-1 of web is ANNOUNCED at 127\\.0\\.0\\.1:\\d+");
+
+            runtime.remove(containers().get(0).id());
+
+            awaitLine(lines, ".* FORGET web-1 of web: .*");
+            assertThat(watch.toHandle().destroy()).isTrue();
+            assertThat(watch.waitFor(2, TimeUnit.MINUTES)).as("it ended").isTrue();
+        }
+        assertThat(watch.exitValue()).isEqualTo(128 + 15);
+        assertThat(new String(watch.getErrorStream().readAllBytes(), UTF_8))
+                .isEqualToIgnoringNewLines("forrest: interrupted; what runs stays as it is");
+        assertThat(forrest("list", "--json").out()).containsExactly("[ ]");
+    }
+
+    private static void awaitLine(BufferedReader lines, String pattern) throws IOException {
+        String line = lines.readLine();
+        while (line != null && !line.matches(pattern)) {
+            line = lines.readLine();
+        }
+        assertThat(line).as("a line like %s", pattern).isNotNull();
     }
 
     @Test

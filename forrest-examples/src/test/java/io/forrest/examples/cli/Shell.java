@@ -29,6 +29,9 @@ import java.util.function.Consumer;
  */
 final class Shell implements AutoCloseable, Foundations {
 
+    /** Of its terminal. */
+    static final int ROWS = 24;
+
     final FakeEngine engine = new FakeEngine();
     final Faults faults = new Faults();
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -75,7 +78,8 @@ final class Shell implements AutoCloseable, Foundations {
         out.reset();
         err.reset();
         int exit = ForrestCommand.run(
-                new Surroundings(variables, printer(out), printer(err), terminal, this, onShutdown::add), args);
+                new Surroundings(variables, printer(out), printer(err), terminal ? ROWS : 0, this, onShutdown::add),
+                args);
         return new Outcome(exit, lines(out), lines(err));
     }
 
@@ -87,6 +91,14 @@ final class Shell implements AutoCloseable, Foundations {
     /** Returns what stands in etcd under a prefix. */
     SortedMap<String, String> keys(String prefix) {
         return new InMemoryRegistry(store, prefix, new Faults()).values();
+    }
+
+    /** Returns what stands in etcd of a fleet. */
+    String record(String app) {
+        return new InMemoryRegistry(store, "/servers", new Faults())
+                .records()
+                .list("fleets")
+                .getOrDefault(app, "");
     }
 
     @Override
