@@ -4,13 +4,13 @@ import io.forrest.Instance;
 import io.forrest.Launch;
 import io.forrest.spi.TimeSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -27,14 +27,15 @@ import picocli.CommandLine.ParameterException;
         })
 final class ReplaceCommand implements Callable<Integer> {
 
-    private static final String IMAGE = "demo/myapp";
+    static final String IMAGE = "demo/myapp";
+
     private static final int INSTANCES = 3;
     private static final int DEFAULT_REPLACEMENTS = 50;
 
     /** Longer than any answer takes, so that what ends the drain is the balancer's word. */
-    private static final Duration DRAIN = Duration.ofMinutes(1);
+    static final Duration DRAIN = Duration.ofMinutes(1);
 
-    private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(1);
+    static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(1);
 
     private final UnderLoad underLoad;
 
@@ -50,11 +51,8 @@ final class ReplaceCommand implements Callable<Integer> {
     @Option(names = "--reload", description = "reload each HAProxy every second meanwhile")
     private boolean reload;
 
-    @Option(
-            names = "--generator",
-            paramLabel = "java|wrk",
-            description = "what makes the load (wrk where it is installed, else java)")
-    private @Nullable Generator generator;
+    @Mixin
+    private final GeneratorOption generator = new GeneratorOption();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -79,9 +77,7 @@ final class ReplaceCommand implements Callable<Integer> {
         if ((replacements != null && replacements < 1) || (seconds != null && seconds < 1)) {
             throw misuse("there must be at least one replacement, or one second for it");
         }
-        if (generator == Generator.WRK && !Program.isInstalled("wrk")) {
-            throw misuse("wrk is not installed, --generator=java needs nothing");
-        }
+        generator.check(spec.commandLine());
     }
 
     private ParameterException misuse(String problem) {
@@ -97,7 +93,7 @@ final class ReplaceCommand implements Callable<Integer> {
         say("launching " + INSTANCES + " containers of " + IMAGE);
         List<Instance> instances = launch.announce(INSTANCES);
 
-        LoadGenerator load = generator(ground.directory());
+        LoadGenerator load = generator.in(ground.directory());
         say("load on " + ground.haproxies().frontends() + ", on each by " + load
                 + " that keep their connections, and as many that do not");
         Watched watched = Watched.begin(teardown, load, ground.haproxies(), reload);
@@ -123,11 +119,6 @@ final class ReplaceCommand implements Callable<Integer> {
                 work.replaceOldest();
             } while (time.nanoTime() < end);
         }
-    }
-
-    private LoadGenerator generator(Path directory) {
-        boolean wrk = generator == null ? Program.isInstalled("wrk") : generator == Generator.WRK;
-        return wrk ? new WrkLoad(directory) : new JavaLoad();
     }
 
     private void say(String what) {

@@ -4,6 +4,7 @@ import io.forrest.ForrestException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,6 +61,9 @@ public final class UnderLoad {
             UnderLoad underLoad = new UnderLoad(teardown, out);
             return new CommandLine(underLoad)
                     .addSubcommand(new ReplaceCommand(underLoad))
+                    .addSubcommand(new RolloutCommand(underLoad))
+                    .addSubcommand(new ScaleCommand(underLoad))
+                    .registerConverter(Duration.class, new SecondsConverter())
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
                     .setErr(new PrintWriter(err, true, Charset.defaultCharset()))

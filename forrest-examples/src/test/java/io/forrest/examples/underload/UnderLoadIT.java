@@ -70,6 +70,31 @@ class UnderLoadIT {
     }
 
     @Test
+    void rollout_tenContainers_failsNoRequest() throws Exception {
+        Outcome outcome = outcome(start("rollout", "--observe=1s", "--requests=100", "--generator=java"));
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).last().asString().matches("sent \\d{3,}, failed 0");
+        assertThat(outcome.out())
+                .anyMatch(line -> line.startsWith("  wave 3 of 3: 10 new with "))
+                .anyMatch(line ->
+                        line.matches("  run 1: demo/myapp to demo/myapp:v2 PROMOTED .* 10 launched, 10 taken back.*"));
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void scale_upAndDown_failsNoRequest() throws Exception {
+        Outcome outcome = outcome(start("scale", "--between=1s", "--requests=100", "--generator=java"));
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).last().asString().matches("sent \\d{3,}, failed 0");
+        assertThat(outcome.out())
+                .anyMatch(line -> line.matches("  scaled to 10 in .*, 7 launched, 0 taken back"))
+                .anyMatch(line -> line.startsWith("  scaled to 3 in "));
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
     void replace_toldToEnd_leavesNothing() throws Exception {
         Process replace = start("replace", "--generator=java");
         List<String> seen = new ArrayList<>();

@@ -25,6 +25,14 @@ class UnderLoadTest {
                 "replace --replacements 0",
                 "replace --seconds 10 --replacements 3",
                 "replace --generator ab",
+                "rollout now",
+                "rollout --runs 0",
+                "rollout --observe 3",
+                "rollout --requests 0",
+                "rollout --generator ab",
+                "scale --runs 0",
+                "scale --between long",
+                "scale --requests many",
             })
     void run_whatCannotBeMeant_isMisuseInOneLine(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(UnderLoad.USAGE);
@@ -38,11 +46,11 @@ class UnderLoadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "replace --help"})
+    @ValueSource(strings = {"--help", "replace --help", "rollout --help", "scale --help"})
     void run_help_goesToStandardOutput(String line) {
         assertThat(run(line.split(" "))).isZero();
 
-        assertThat(out.toString(UTF_8)).contains("Usage: under-load", "replace");
+        assertThat(out.toString(UTF_8)).contains("Usage: under-load");
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 
