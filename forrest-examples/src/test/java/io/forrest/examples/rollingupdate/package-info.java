@@ -1,0 +1,5 @@
+/** Runs the example of a rolling update. */
+@NullMarked
+package io.forrest.examples.rollingupdate;
+
+import org.jspecify.annotations.NullMarked;
