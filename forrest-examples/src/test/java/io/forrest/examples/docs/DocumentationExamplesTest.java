@@ -40,6 +40,7 @@ class DocumentationExamplesTest {
             import io.micrometer.core.instrument.*;
             import io.micrometer.core.instrument.simple.*;
             import java.net.URI;
+            import java.time.Duration;
 
             public class Example {
                 public static void run() throws Exception {
@@ -63,7 +64,13 @@ class DocumentationExamplesTest {
 
         assertThat(examples)
                 .extracting(example -> example.file().getFileName().toString())
-                .contains("README.md", "Forrest.java", "ScalerMetrics.java", "observability.md", "haproxy.md");
+                .contains(
+                        "README.md",
+                        "Forrest.java",
+                        "ScalerMetrics.java",
+                        "observability.md",
+                        "haproxy.md",
+                        "rollouts.md");
         for (int i = 0; i < examples.size(); i++) {
             try (EtcdFixture etcd = EtcdFixture.start();
                     HaproxyFixture haproxy = HaproxyFixture.builder().start()) {
@@ -82,6 +89,7 @@ class DocumentationExamplesTest {
                         "unix:///run/haproxy/master.sock",
                         haproxy.masterSocket().toString())
                 .replace("http://127.0.0.1:8404/haproxy?stats", haproxy.page().toString())
+                .replace("demo/myapp:v2", TestImages.webVersion2())
                 .replace("demo/myapp", image);
         Path source = output.resolve("Example.java");
         Files.writeString(source, FRAME.formatted(code));
