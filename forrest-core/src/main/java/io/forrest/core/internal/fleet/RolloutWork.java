@@ -87,37 +87,45 @@ final class RolloutWork {
 
     /** Runs the waves from the one that the record is at. */
     RolloutState forward(Judge judge) throws InterruptedException, Back {
+        if (record.size() == 0) {
+            settle(0);
+        }
         for (int wave = record.wave();
                 record.size() > 0 && wave <= record.waves().size();
                 wave++) {
+            int target = WavePlan.target(record.waves(), wave, record.size());
             note(record.at(wave, RolloutPhase.LAUNCHING), null);
-            fill(WavePlan.target(record.waves(), wave, record.size()));
+            fill(target);
             judge(wave, judge);
             note(record.at(wave, RolloutPhase.RETIRING), null);
-            retireOld();
+            settle(target);
         }
-        settle();
         if (!permit.commit()) {
             throw new InterruptedException("stopped when all members were new");
         }
         return patiently("the end of the rollout could not be recorded", () -> notes.end(record, true));
     }
 
-    /** Sees to it that all members are new, and as many as they shall be. */
-    private void settle() throws InterruptedException, Back {
+    /**
+     * Retires as many members as the fleet has too many, old ones first. New ones that died since they were judged are launched
+     * anew before, so that the next wave needs no more room than its own, and none that is old is left by the last.
+     */
+    private void settle(int target) throws InterruptedException, Back {
         for (int round = 0; round < ROUNDS; round++) {
             permit.check();
             Generations seen = look();
-            int missing = Math.max(0, record.size() - seen.fresh().size());
-            List<Member> surplus = new ArrayList<>(seen.gone());
+            List<Member> leaving = new ArrayList<>(seen.gone());
+            int missing = Math.max(0, target - seen.fresh().size());
             if (missing == 0) {
-                surplus.addAll(seen.old());
-                surplus.addAll(seen.fresh().subList(0, seen.fresh().size() - record.size()));
+                int surplus = Math.max(0, seen.total() - record.size());
+                int old = Math.min(surplus, seen.old().size());
+                leaving.addAll(seen.old().subList(0, old));
+                leaving.addAll(seen.fresh().subList(0, surplus - old));
             }
-            if (missing == 0 && surplus.isEmpty()) {
+            if (missing == 0 && leaving.isEmpty()) {
                 return;
             }
-            retire(surplus);
+            retire(leaving);
             launch(to, record.generation(), missing);
         }
         throw new Back("the new members die as fast as they are launched");
@@ -216,15 +224,6 @@ final class RolloutWork {
             // An assertion of the judge's, say: whatever it throws, members that nobody vouches for do not stay.
             return Verdict.rollBack("the judge failed: " + e);
         }
-    }
-
-    /** Retires as many old members as the fleet has too many. */
-    private void retireOld() throws InterruptedException, Back {
-        Generations seen = look();
-        int surplus =
-                Math.min(Math.max(0, seen.total() - record.size()), seen.old().size());
-        List<Member> leaving = new ArrayList<>(seen.old().subList(0, surplus));
-        retire(leaving);
     }
 
     private void retire(List<Member> leaving) throws InterruptedException, Back {
