@@ -1,5 +1,6 @@
 package io.forrest.core.internal.fleet;
 
+import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Retirement;
 import io.forrest.Traffic;
@@ -38,17 +39,23 @@ final class EngineHands implements Hands {
     private final Executor executor;
     private final TimeSource time;
 
-    EngineHands(String app, Launcher launcher, Members members, Executor executor, TimeSource time) {
+    /** The names of those that this process could not launch or take back whole. */
+    private final Set<String> owed;
+
+    EngineHands(String app, Launcher launcher, Members members, Executor executor, TimeSource time, Set<String> owed) {
         this.app = app;
         this.launcher = launcher;
         this.members = members;
         this.executor = executor;
         this.time = time;
+        this.owed = owed;
     }
 
     @Override
     public List<Member> members() {
-        return members.of(app);
+        return members.of(app).stream()
+                .map(member -> owed.contains(member.name()) ? member.left() : member)
+                .toList();
     }
 
     @Override
@@ -70,6 +77,9 @@ final class EngineHands implements Hands {
                 }
                 names.add(Joining.join(operation).name());
             } catch (RuntimeException e) {
+                if (e instanceof ForrestException failed && !failed.leftBehind().isEmpty()) {
+                    failed.instance().ifPresent(owed::add);
+                }
                 failures.add(e);
                 if (together && ended.compareAndSet(false, true)) {
                     operations.forEach(other -> other.stop(Stop.GROUP_FAILED));
@@ -83,7 +93,7 @@ final class EngineHands implements Hands {
             ended.set(true);
             operations.forEach(operation -> operation.stop(Stop.INTERRUPTED));
             lanes.awaitRegardless();
-            throw e;
+            throw new CutShort(List.copyOf(names), List.of());
         }
         return new Done<>(List.copyOf(names), List.copyOf(failures));
     }
@@ -95,7 +105,9 @@ final class EngineHands implements Hands {
         Lanes<Member> lanes = Lanes.begin(leaving, executor, member -> {
             try {
                 done.add(members.retire(member));
+                owed.remove(member.name());
             } catch (RuntimeException e) {
+                owed.add(member.name());
                 failures.add(e);
             }
         });
@@ -104,7 +116,7 @@ final class EngineHands implements Hands {
         } catch (InterruptedException e) {
             lanes.skipRest();
             lanes.awaitRegardless();
-            throw e;
+            throw new CutShort(List.of(), List.copyOf(done));
         }
         return new Done<>(List.copyOf(done), List.copyOf(failures));
     }

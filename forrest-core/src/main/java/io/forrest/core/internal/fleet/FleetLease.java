@@ -16,13 +16,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The right to change a fleet: a record with a ttl, renewed for as long as it is held. It is lost if it could not be renewed for
- * nearly its whole ttl, and its holder told before another can have it. Thread-safe.
+ * most of its ttl, and its holder told before another can have it. Thread-safe.
  */
 final class FleetLease implements AutoCloseable {
 
@@ -30,24 +31,43 @@ final class FleetLease implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     static final String FOLDER = "leases";
-    static final Duration TTL = Duration.ofSeconds(30);
-    private static final Duration RENEW_EVERY = Duration.ofSeconds(8);
-    private static final Duration LOST_AFTER = Duration.ofSeconds(24);
+
+    /**
+     * How long a lease stands, and when it is renewed. Immutable and thread-safe.
+     *
+     * @param ttl how long it stands unless it is renewed
+     * @param renewEvery how long after one renewal the next is due
+     * @param tryAgainAfter how long after a renewal that failed it is tried again
+     * @param lostAfter how long after the last renewal it counts as lost: before another can have it
+     */
+    record Times(Duration ttl, Duration renewEvery, Duration tryAgainAfter, Duration lostAfter) {
+        static final Times DEFAULT =
+                new Times(Duration.ofSeconds(30), Duration.ofSeconds(8), Duration.ofSeconds(2), Duration.ofSeconds(24));
+    }
 
     private final Records records;
     private final RecordKey key;
     private final String text;
+    private final Times times;
     private final ScheduledExecutorService timer;
     private final Executor executor;
     private final Runnable onLost;
+    private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
     private volatile long renewed;
-    private volatile boolean ended;
-    private volatile @Nullable Future<?> next;
+    private volatile @Nullable Future<?> renewal;
+    private volatile @Nullable Future<?> watch;
+
+    private enum State {
+        HELD,
+        GIVEN_UP,
+        LOST
+    }
 
     private FleetLease(
             Records records,
             RecordKey key,
             String text,
+            Times times,
             long taken,
             ScheduledExecutorService timer,
             Executor executor,
@@ -55,6 +75,7 @@ final class FleetLease implements AutoCloseable {
         this.records = records;
         this.key = key;
         this.text = text;
+        this.times = times;
         this.renewed = taken;
         this.timer = timer;
         this.executor = executor;
@@ -67,6 +88,7 @@ final class FleetLease implements AutoCloseable {
             String app,
             String holder,
             String worker,
+            Times times,
             ScheduledExecutorService timer,
             Executor executor,
             Runnable onLost) {
@@ -83,10 +105,10 @@ final class FleetLease implements AutoCloseable {
         long taken = TimeSource.system().nanoTime();
         boolean mine;
         try {
-            mine = records.compareAndSet(key, standing.orElse(null), text, TTL);
+            mine = records.compareAndSet(key, standing.orElse(null), text, times.ttl());
         } catch (RegistryException e) {
             if (e.reason() == RegistryException.Reason.UNKNOWN_OUTCOME) {
-                release(records, key, text);
+                release(records, key, text, times);
             }
             throw e;
         }
@@ -94,8 +116,9 @@ final class FleetLease implements AutoCloseable {
             String other = records.get(key).flatMap(now -> field(now, "holder")).orElse("unknown");
             return new Taken(null, other);
         }
-        FleetLease lease = new FleetLease(records, key, text, taken, timer, executor, onLost);
-        lease.renewLater();
+        FleetLease lease = new FleetLease(records, key, text, times, taken, timer, executor, onLost);
+        lease.renewIn(times.renewEvery());
+        lease.watch();
         return new Taken(lease, holder);
     }
 
@@ -120,65 +143,93 @@ final class FleetLease implements AutoCloseable {
         }
     }
 
-    private void renewLater() {
+    /** Returns whether it was lost while it was held: whatever is done under it must end. */
+    boolean isLost() {
+        return state.get() == State.LOST;
+    }
+
+    private void renewIn(Duration delay) {
+        renewal = later(this::renew, delay);
+        endIfOver();
+    }
+
+    /** Sees to it that its loss is told in time, even while the registry is being asked and does not answer. */
+    private void watch() {
+        Duration left = times.lostAfter().minusNanos(TimeSource.system().nanoTime() - renewed);
+        if (state.get() != State.HELD) {
+            return;
+        }
+        if (left.isNegative() || left.isZero()) {
+            lost();
+            return;
+        }
+        watch = later(this::watch, left);
+        endIfOver();
+    }
+
+    private @Nullable Future<?> later(Runnable work, Duration delay) {
         try {
-            next = timer.schedule(() -> executor.execute(this::renew), RENEW_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+            return timer.schedule(() -> executor.execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.debug("the scaler was closed, so {} is not renewed", key);
+            return null;
+        }
+    }
+
+    private void endIfOver() {
+        if (state.get() != State.HELD) {
+            cancel(renewal);
+            cancel(watch);
+        }
+    }
+
+    private static void cancel(@Nullable Future<?> future) {
+        if (future != null) {
+            future.cancel(false);
         }
     }
 
     private void renew() {
-        if (ended) {
+        if (state.get() != State.HELD) {
             return;
         }
         long begun = TimeSource.system().nanoTime();
         try {
-            if (!records.compareAndSet(key, text, text, TTL)) {
-                if (!ended) {
-                    lost();
-                }
-                return;
-            }
-            renewed = begun;
-        } catch (RuntimeException e) {
-            LOGGER.debug("{} could not be renewed", key, e);
-            if (TimeSource.system().nanoTime() - renewed
-                    > LOST_AFTER.minus(RENEW_EVERY).toNanos()) {
+            if (!records.compareAndSet(key, text, text, times.ttl())) {
                 lost();
                 return;
             }
-        }
-        if (!ended) {
-            renewLater();
+            renewed = begun;
+            renewIn(times.renewEvery());
+        } catch (RuntimeException e) {
+            LOGGER.debug("{} could not be renewed", key, e);
+            renewIn(times.tryAgainAfter());
         }
     }
 
     private void lost() {
-        ended = true;
-        LOGGER.warn("the lease {} was lost", key);
-        onLost.run();
+        if (state.compareAndSet(State.HELD, State.LOST)) {
+            LOGGER.warn("the lease {} was lost", key);
+            endIfOver();
+            onLost.run();
+        }
     }
 
     /** Gives the lease up. Where the registry does not answer it runs out by itself. */
     @Override
     public void close() {
-        if (ended) {
-            return;
+        if (state.compareAndSet(State.HELD, State.GIVEN_UP)) {
+            endIfOver();
+            release(records, key, text, times);
         }
-        ended = true;
-        Future<?> renewal = next;
-        if (renewal != null) {
-            renewal.cancel(false);
-        }
-        release(records, key, text);
     }
 
-    private static void release(Records records, RecordKey key, String text) {
+    private static void release(Records records, RecordKey key, String text, Times times) {
         try {
             boolean unused = records.delete(key, text);
         } catch (RuntimeException e) {
-            LOGGER.warn("the lease {} could not be given up, and runs out within {}: {}", key, TTL, e.toString());
+            LOGGER.warn(
+                    "the lease {} could not be given up, and runs out within {}: {}", key, times.ttl(), e.toString());
         }
     }
 }

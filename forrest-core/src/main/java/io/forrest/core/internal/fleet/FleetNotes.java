@@ -1,13 +1,19 @@
 package io.forrest.core.internal.fleet;
 
+import io.forrest.Failure;
+import io.forrest.ForrestException;
+import io.forrest.RegistryException;
 import io.forrest.RolloutPhase;
 import io.forrest.RolloutState;
 import io.forrest.WaveFacts;
 import io.forrest.core.internal.record.FleetRecord;
+import io.forrest.core.internal.record.FleetRecords;
 import io.forrest.core.internal.record.RolloutRecord;
 import io.forrest.core.internal.record.StoredFleet;
 import io.forrest.event.RolloutProgressed;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +28,34 @@ final class FleetNotes implements RolloutNotes {
     private StoredFleet stored;
     private @Nullable RolloutRecord told;
 
+    /** What may stand in the registry because the answer to its writing was lost. */
+    private final Set<FleetRecord> doubtful = new HashSet<>();
+
     FleetNotes(FleetRoom room, String app, StoredFleet stored) {
         this.room = room;
         this.app = app;
         this.stored = stored;
+    }
+
+    /**
+     * Keeps the state of a rollout that begins.
+     *
+     * @throws ForrestException if that is not possible; as far as the registry answers, nothing is kept of it then
+     */
+    void begin(RolloutRecord rollout) {
+        FleetRecord before = stored.value();
+        try {
+            note(rollout, null);
+        } catch (StaleException e) {
+            throw new ForrestException(e.getMessage() + ": try again", e, Failure.unspecified());
+        } catch (ForrestException e) {
+            try {
+                write(before);
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -47,16 +77,43 @@ final class FleetNotes implements RolloutNotes {
     }
 
     private void write(FleetRecord wanted) {
-        // What a lost answer leaves in doubt is told by what stands there now.
-        stored = room.records
-                .replace(app, stored, wanted)
-                .or(() -> standing(wanted))
-                .orElseThrow(() -> new StaleException("the " + room.records.describe(app)
-                        + " was changed by another while its rollout was under way"));
+        Optional<StoredFleet> written;
+        try {
+            written = replaced(stored, wanted);
+            if (written.isEmpty()) {
+                written = afterDoubt(wanted);
+            }
+        } catch (RegistryException e) {
+            if (e.reason() == RegistryException.Reason.UNKNOWN_OUTCOME) {
+                doubtful.add(wanted);
+            }
+            throw e;
+        }
+        stored = written.orElseThrow(() -> new StaleException(
+                "the " + room.records.describe(app) + " was changed by another while its rollout was under way"));
+        doubtful.clear();
     }
 
-    private Optional<StoredFleet> standing(FleetRecord wanted) {
-        return room.records.find(app).filter(found -> found.value().equals(wanted));
+    /** What a lost answer left in doubt is told by what stands there now; it may be what was wanted before. */
+    private Optional<StoredFleet> afterDoubt(FleetRecord wanted) {
+        Optional<StoredFleet> found = room.records.find(app);
+        if (found.isEmpty() || found.get().value().equals(wanted)) {
+            return found;
+        }
+        return doubtful.contains(found.get().value()) ? replaced(found.get(), wanted) : Optional.empty();
+    }
+
+    /** Replaces a record, with fewer verdicts if it became too large: a rollout must not fail of what was said of it. */
+    private Optional<StoredFleet> replaced(StoredFleet old, FleetRecord wanted) {
+        RolloutRecord rollout = wanted.rollout();
+        if (rollout == null || rollout.verdicts().isEmpty()) {
+            return room.records.replace(app, old, wanted);
+        }
+        try {
+            return room.records.replace(app, old, wanted);
+        } catch (FleetRecords.TooLargeException e) {
+            return room.records.replace(app, old, wanted.rolling(rollout.withoutVerdicts()));
+        }
     }
 
     private void tell(RolloutState state, @Nullable WaveFacts facts, String reason) {

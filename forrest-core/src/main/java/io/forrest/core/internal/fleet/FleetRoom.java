@@ -59,6 +59,9 @@ public final class FleetRoom {
     /** The templates that were given in this process, with all that their records do not hold. */
     private final Map<String, Template> given = new ConcurrentHashMap<>();
 
+    /** The names of members that this process could not launch or take back whole: whoever changes their fleet next does so. */
+    private final Set<String> owed = ConcurrentHashMap.newKeySet();
+
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
 
     /** Creates the room. */
@@ -77,7 +80,7 @@ public final class FleetRoom {
     }
 
     Hands hands(String app) {
-        return new EngineHands(app, launcher, members, executor, room.time());
+        return new EngineHands(app, launcher, members, executor, room.time(), owed);
     }
 
     void begin(Operation<?> operation) {
@@ -177,30 +180,61 @@ public final class FleetRoom {
         T go() throws InterruptedException;
     }
 
+    /** What is done while a fleet's lease is held, and known. */
+    interface LeasedWork<T> {
+        T go(FleetLease lease) throws InterruptedException;
+    }
+
     /**
      * Waits for this process's turn, takes the fleet's lease, and does some work; the operation is stopped if the lease is lost.
      *
      * @throws FleetBusyException if another process holds it for longer than it is waited for
+     * @throws ForrestException if it was told to stop before it had turn and lease
      */
     <T> T holding(String app, Operation<?> operation, Work<T> work) throws InterruptedException {
+        return leased(app, operation, lease -> work.go());
+    }
+
+    /** Does what {@link #holding} does, with work that wants to know the lease. */
+    <T> T leased(String app, Operation<?> operation, LeasedWork<T> work) throws InterruptedException {
         Semaphore turn = turn(app);
-        turn.acquire();
         try {
-            Deadline deadline = Deadline.in(PATIENCE, room.time());
-            FleetLease.Taken taken = take(app, operation);
-            while (taken.lease() == null && !deadline.passed()) {
-                room.time().sleep(POLL);
-                taken = take(app, operation);
-            }
-            if (taken.lease() == null) {
-                throw new FleetBusyException(
-                        "fleet " + app + " is being changed by another: " + taken.holder() + "; try again later",
-                        taken.holder());
-            }
-            return go(app, taken.lease(), work);
+            turn.acquire();
+        } catch (InterruptedException e) {
+            throw stopped(app, operation, e);
+        }
+        try {
+            return go(app, awaitLease(app, operation), work);
         } finally {
             turn.release();
         }
+    }
+
+    private FleetLease awaitLease(String app, Operation<?> operation) {
+        Deadline deadline = Deadline.in(PATIENCE, room.time());
+        FleetLease.Taken taken = take(app, operation);
+        while (taken.lease() == null && !deadline.passed()) {
+            try {
+                room.time().sleep(POLL);
+            } catch (InterruptedException e) {
+                throw stopped(app, operation, e);
+            }
+            taken = take(app, operation);
+        }
+        if (taken.lease() == null) {
+            throw new FleetBusyException(
+                    "fleet " + app + " is being changed by another: " + taken.holder() + "; try again later",
+                    taken.holder());
+        }
+        return taken.lease();
+    }
+
+    private static ForrestException stopped(String app, Operation<?> operation, InterruptedException cause) {
+        return new ForrestException(
+                "fleet " + app + " was not changed: "
+                        + operation.stopped().orElse(Stop.INTERRUPTED).words() + " while others changed it",
+                cause,
+                Failure.unspecified());
     }
 
     /** Does some work if turn and lease are both free; empty if one is not. */
@@ -211,7 +245,7 @@ public final class FleetRoom {
         }
         try {
             FleetLease lease = take(app, operation).lease();
-            return lease == null ? Optional.empty() : Optional.of(go(app, lease, work));
+            return lease == null ? Optional.empty() : Optional.of(go(app, lease, held -> work.go()));
         } finally {
             turn.release();
         }
@@ -221,19 +255,27 @@ public final class FleetRoom {
         return turns.computeIfAbsent(app, unused -> new Semaphore(1, true));
     }
 
-    private <T> T go(String app, FleetLease lease, Work<T> work) throws InterruptedException {
+    private <T> T go(String app, FleetLease lease, LeasedWork<T> work) throws InterruptedException {
         touched.add(app);
         try {
-            return work.go();
+            return work.go(lease);
         } finally {
             lease.close();
         }
     }
 
     private FleetLease.Taken take(String app, Operation<?> operation) {
-        return FleetLease.take(room.registry().records(), app, holder, room.worker(), timer, executor, () -> {
-            boolean unused = operation.stop(Stop.LEASE_LOST);
-        });
+        return FleetLease.take(
+                room.registry().records(),
+                app,
+                holder,
+                room.worker(),
+                FleetLease.Times.DEFAULT,
+                timer,
+                executor,
+                () -> {
+                    boolean unused = operation.stop(Stop.LEASE_LOST);
+                });
     }
 
     /** Returns the members of an app. */

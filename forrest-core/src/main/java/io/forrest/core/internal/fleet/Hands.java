@@ -28,7 +28,34 @@ interface Hands {
         }
     }
 
-    /** Returns the members of the fleet. */
+    /** Says that launching or retiring was interrupted, and what was done before: that much is not undone. */
+    final class CutShort extends InterruptedException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<String> launched;
+        private final transient List<Retirement> retired;
+
+        CutShort(List<String> launched, List<Retirement> retired) {
+            super("launching or taking back members was interrupted");
+            this.launched = List.copyOf(launched);
+            this.retired = List.copyOf(retired);
+        }
+
+        /** Returns the names of those that are announced. */
+        List<String> launched() {
+            return launched;
+        }
+
+        /** Returns what was taken back. */
+        List<Retirement> retired() {
+            return retired;
+        }
+    }
+
+    /**
+     * Returns the members of the fleet. One that this process failed to launch or to take back whole is among them as one that
+     * was abandoned, so that it is not forgotten.
+     */
     List<Member> members();
 
     /**

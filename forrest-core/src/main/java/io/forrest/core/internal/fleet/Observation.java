@@ -8,11 +8,14 @@ import io.forrest.core.internal.lifecycle.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is seen of a fleet's members over a time. Not thread-safe; confine it to one thread. */
@@ -24,6 +27,7 @@ final class Observation {
     private final int generation;
     private final Map<String, Member> fresh;
     private final Map<String, Member> old;
+    private final Set<String> names;
     private final Map<String, Traffic> before;
     private final Set<String> died = new HashSet<>();
     private final Set<String> unhealthy = new HashSet<>();
@@ -39,8 +43,11 @@ final class Observation {
         Generations seen = Generations.of(hands.members(), generation);
         this.fresh = byLaunch(seen.fresh());
         this.old = byLaunch(seen.old());
-        this.before = hands.traffic();
-        this.after = before;
+        this.names = Stream.concat(seen.fresh().stream(), seen.old().stream())
+                .map(Member::name)
+                .collect(Collectors.toUnmodifiableSet());
+        this.before = new HashMap<>(hands.traffic());
+        this.after = Map.copyOf(before);
         this.begun = hands.nanoTime();
         this.last = new LinkedHashMap<>(fresh);
         this.last.putAll(old);
@@ -66,13 +73,27 @@ final class Observation {
     private void look() {
         List<Member> now = hands.members();
         last = byLaunch(now);
-        List<Member> running = Generations.of(now, generation).fresh();
-        died.addAll(fresh.keySet());
-        died.removeAll(byLaunch(running).keySet());
-        old.keySet().stream()
-                .filter(launch -> !last.containsKey(launch) || !last.get(launch).counts())
+        // Who died stays dead, even if it runs again at the next look.
+        noteDead(fresh.keySet());
+        noteDead(old.keySet());
+        unhealthy.addAll(hands.unhealthy(Generations.of(now, generation).fresh()));
+        beginCounts();
+    }
+
+    private void noteDead(Set<String> launches) {
+        launches.stream()
+                .filter(launch -> {
+                    Member now = last.get(launch);
+                    return now == null || !now.counts();
+                })
                 .forEach(died::add);
-        unhealthy.addAll(hands.unhealthy(running));
+    }
+
+    /** Has the counts begin now of those that no balancer could tell of before: what it sent them earlier is not of this wave. */
+    private void beginCounts() {
+        if (!before.keySet().containsAll(names)) {
+            hands.traffic().forEach(before::putIfAbsent);
+        }
     }
 
     private boolean isWell() {

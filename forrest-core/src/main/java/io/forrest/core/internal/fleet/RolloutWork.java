@@ -8,13 +8,14 @@ import io.forrest.RolloutReport;
 import io.forrest.RolloutState;
 import io.forrest.Verdict;
 import io.forrest.WaveFacts;
+import io.forrest.core.internal.concurrent.Stop;
 import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.lifecycle.Template;
 import io.forrest.core.internal.record.RolloutRecord;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RolloutWork {
 
-    /** How often a step is tried that engine or registry do not let succeed, with a pause that doubles in between. */
-    private static final int ATTEMPTS = 6;
-
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-
     /** How many steps a rollback may take beside one for each member: old ones may die again and again. */
     private static final int SPARE_STEPS = 50;
+
+    /** How often it looks in the end whether all members are new: what is new may have died since it was judged. */
+    private static final int ROUNDS = 5;
 
     private final String app;
     private final Hands hands;
     private final RolloutNotes notes;
+    private final Permit permit;
     private final Template from;
     private final int oldGeneration;
     private final Template to;
@@ -48,6 +48,7 @@ final class RolloutWork {
             String app,
             Hands hands,
             RolloutNotes notes,
+            Permit permit,
             Template from,
             int oldGeneration,
             Template to,
@@ -55,6 +56,7 @@ final class RolloutWork {
         this.app = app;
         this.hands = hands;
         this.notes = notes;
+        this.permit = permit;
         this.from = from;
         this.oldGeneration = oldGeneration;
         this.to = to;
@@ -78,24 +80,55 @@ final class RolloutWork {
     static final class Stuck extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Stuck(String message, Throwable cause) {
+        Stuck(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
 
     /** Runs the waves from the one that the record is at. */
     RolloutState forward(Judge judge) throws InterruptedException, Back {
+        if (record.size() == 0) {
+            settle(0);
+        }
         for (int wave = record.wave();
                 record.size() > 0 && wave <= record.waves().size();
                 wave++) {
+            int target = WavePlan.target(record.waves(), wave, record.size());
             note(record.at(wave, RolloutPhase.LAUNCHING), null);
-            fill(WavePlan.target(record.waves(), wave, record.size()));
+            fill(target);
             judge(wave, judge);
             note(record.at(wave, RolloutPhase.RETIRING), null);
-            retireOld();
+            settle(target);
         }
-        fill(record.size());
+        if (!permit.commit()) {
+            throw new InterruptedException("stopped when all members were new");
+        }
         return patiently("the end of the rollout could not be recorded", () -> notes.end(record, true));
+    }
+
+    /**
+     * Retires as many members as the fleet has too many, old ones first. New ones that died since they were judged are launched
+     * anew before, so that the next wave needs no more room than its own, and none that is old is left by the last.
+     */
+    private void settle(int target) throws InterruptedException, Back {
+        for (int round = 0; round < ROUNDS; round++) {
+            permit.check();
+            Generations seen = look();
+            List<Member> leaving = new ArrayList<>(seen.gone());
+            int missing = Math.max(0, target - seen.fresh().size());
+            if (missing == 0) {
+                int surplus = Math.max(0, seen.total() - record.size());
+                int old = Math.min(surplus, seen.old().size());
+                leaving.addAll(seen.old().subList(0, old));
+                leaving.addAll(seen.fresh().subList(0, surplus - old));
+            }
+            if (missing == 0 && leaving.isEmpty()) {
+                return;
+            }
+            retire(leaving);
+            launch(to, record.generation(), missing);
+        }
+        throw new Back("the new members die as fast as they are launched");
     }
 
     /** Launches what the new members lack, and what the fleet would lack beside them. */
@@ -111,14 +144,36 @@ final class RolloutWork {
         if (count == 0) {
             return;
         }
-        Hands.Done<String> done = hands.launch(template, generation, count, true);
-        launched.addAll(done.done());
+        Hands.Done<String> done = launched(template, generation, count, true);
         if (!done.failures().isEmpty()) {
             RuntimeException first = done.failures().get(0);
             if (first instanceof ForrestException forrest && !forrest.logTail().isEmpty()) {
                 logTail = forrest.logTail();
             }
             throw new Back("a member of " + template.image() + " could not be launched: " + first.getMessage());
+        }
+    }
+
+    private Hands.Done<String> launched(Template template, int generation, int count, boolean together)
+            throws InterruptedException {
+        try {
+            Hands.Done<String> done = hands.launch(template, generation, count, together);
+            launched.addAll(done.done());
+            return done;
+        } catch (Hands.CutShort e) {
+            launched.addAll(e.launched());
+            throw e;
+        }
+    }
+
+    private Hands.Done<Retirement> retired(List<Member> leaving) throws InterruptedException {
+        try {
+            Hands.Done<Retirement> done = hands.retire(leaving);
+            retired.addAll(done.done());
+            return done;
+        } catch (Hands.CutShort e) {
+            retired.addAll(e.retired());
+            throw e;
         }
     }
 
@@ -138,6 +193,7 @@ final class RolloutWork {
                     observation.old());
             facts.add(seen);
             Verdict verdict = verdict(judge, seen);
+            permit.check();
             note(record.judged("wave " + wave + " " + verdict), seen);
             if (verdict.what() == Verdict.Decision.PROMOTE) {
                 return;
@@ -164,35 +220,28 @@ final class RolloutWork {
     private static Verdict verdict(Judge judge, WaveFacts seen) {
         try {
             return Objects.requireNonNull(judge.judge(seen), "the judge said nothing");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An assertion of the judge's, say: whatever it throws, members that nobody vouches for do not stay.
             return Verdict.rollBack("the judge failed: " + e);
         }
     }
 
-    /** Retires as many old members as the fleet has too many. */
-    private void retireOld() throws InterruptedException, Back {
-        Generations seen = look();
-        int surplus =
-                Math.min(Math.max(0, seen.total() - record.size()), seen.old().size());
-        List<Member> leaving = new ArrayList<>(seen.old().subList(0, surplus));
-        retire(leaving);
-    }
-
     private void retire(List<Member> leaving) throws InterruptedException, Back {
         List<Member> rest = leaving;
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; !rest.isEmpty(); attempt++) {
-            Hands.Done<Retirement> done = hands.retire(rest);
-            retired.addAll(done.done());
+        Patience patience = new Patience(hands);
+        while (!rest.isEmpty()) {
+            Hands.Done<Retirement> done = retired(rest);
             if (done.failures().isEmpty()) {
                 return;
             }
-            if (attempt >= ATTEMPTS) {
+            if (!done.done().isEmpty()) {
+                patience.renew();
+            }
+            if (!patience.wearsOn()) {
                 throw new Back("a member could not be taken back: "
                         + done.failures().get(0).getMessage());
             }
-            hands.sleep(pause);
-            pause = pause.multipliedBy(2);
+            permit.check();
             List<String> gone = done.done().stream().map(Retirement::name).toList();
             rest = rest.stream().filter(member -> !gone.contains(member.name())).toList();
         }
@@ -204,30 +253,21 @@ final class RolloutWork {
     }
 
     private void note(RolloutRecord changed, @Nullable WaveFacts seen) throws InterruptedException, Back {
+        permit.check();
         record = changed;
-        var unused = patiently("the state of the rollout could not be recorded", () -> {
-            notes.note(changed, seen);
-            return changed;
-        });
+        var unused = patiently("the state of the rollout could not be recorded", () -> noted(changed, seen));
     }
 
-    /** Something that is asked of engine or registry. */
-    private interface Question<T> {
-        T ask() throws InterruptedException;
+    private RolloutRecord noted(RolloutRecord changed, @Nullable WaveFacts seen) {
+        notes.note(changed, seen);
+        return changed;
     }
 
-    private <T> T patiently(String failure, Question<T> question) throws InterruptedException, Back {
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return question.ask();
-            } catch (ForrestException e) {
-                if (attempt >= ATTEMPTS) {
-                    throw new Back(failure + ": " + e.getMessage());
-                }
-            }
-            hands.sleep(pause);
-            pause = pause.multipliedBy(2);
+    private <T> T patiently(String failure, Patience.Question<T> question) throws InterruptedException, Back {
+        try {
+            return new Patience(hands).ask(question);
+        } catch (ForrestException e) {
+            throw new Back(failure + ": " + e.getMessage());
         }
     }
 
@@ -235,34 +275,33 @@ final class RolloutWork {
      * Takes all new members back and brings the old ones back to full size.
      *
      * @param why why; what is recorded already stays
-     * @throws Stuck if that cannot be done; what is recorded says that it is to be done
+     * @throws Stuck if that cannot be done; unless it could not be recorded, the record says that it is to be done
      */
     RolloutState back(String why) throws InterruptedException, Stuck {
+        requireNotRevoked();
+        RolloutRecord back = record.rollingBack(why);
         try {
-            note(record.rollingBack(why), null);
-        } catch (Back e) {
-            throw new Stuck("and cannot be rolled back: " + e.why(), e);
+            var unused = new Patience(hands).ask(() -> noted(back, null));
+        } catch (ForrestException e) {
+            throw new Stuck("and its rollback could not be recorded: " + e.getMessage(), e);
         }
+        record = back;
         int excess = WavePlan.excess(record.waves(), record.wave(), record.size());
-        Duration pause = FIRST_PAUSE;
-        int failed = 0;
+        Patience patience = new Patience(hands);
         for (int steps = 0; steps < SPARE_STEPS + 2 * record.size(); steps++) {
+            requireNotRevoked();
             try {
                 RollbackStep step =
                         RollbackStep.of(Generations.of(hands.members(), record.generation()), record.size(), excess);
                 if (step.isEmpty()) {
                     return notes.end(record, false);
                 }
-                carryOut(step);
-                failed = 0;
-                pause = FIRST_PAUSE;
+                carryOut(step, patience);
+                patience.renew();
             } catch (ForrestException e) {
-                failed++;
-                if (failed >= ATTEMPTS) {
+                if (!patience.wearsOn()) {
                     throw new Stuck("and cannot be rolled back now: " + e.getMessage(), e);
                 }
-                hands.sleep(pause);
-                pause = pause.multipliedBy(2);
             } catch (IllegalStateException e) {
                 throw new Stuck("and is left in the middle of being rolled back: " + e.getMessage(), e);
             }
@@ -272,20 +311,28 @@ final class RolloutWork {
                 new IllegalStateException(why));
     }
 
-    private void carryOut(RollbackStep step) throws InterruptedException {
-        Hands.Done<Retirement> retirements = hands.retire(step.retire());
-        retired.addAll(retirements.done());
-        requireNone(retirements.failures());
-        if (step.launch() > 0) {
-            Hands.Done<String> launches = hands.launch(from, oldGeneration, step.launch(), false);
-            launched.addAll(launches.done());
-            requireNone(launches.failures());
+    private void requireNotRevoked() throws Stuck {
+        Optional<Stop> revoked = permit.revoked();
+        if (revoked.isPresent()) {
+            throw new Stuck("and was left as it is: " + revoked.get().words(), null);
         }
     }
 
-    private static void requireNone(List<RuntimeException> failures) {
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
+    private void carryOut(RollbackStep step, Patience patience) throws InterruptedException {
+        Hands.Done<Retirement> retirements = retired(step.retire());
+        requireNone(retirements, patience);
+        if (step.launch() > 0) {
+            requireNone(launched(from, oldGeneration, step.launch(), false), patience);
+        }
+    }
+
+    /** What goes forward, be it slowly, does not run out of patience. */
+    private static void requireNone(Hands.Done<?> done, Patience patience) {
+        if (!done.failures().isEmpty()) {
+            if (!done.done().isEmpty()) {
+                patience.renew();
+            }
+            throw done.failures().get(0);
         }
     }
 

@@ -44,7 +44,7 @@ final class Rollouts {
             return alone(
                     app,
                     id,
-                    () -> room.holding(app, self, () -> {
+                    () -> room.leased(app, self, lease -> {
                         StoredFleet stored = fleet(app);
                         if (stored.value().rollout() != null) {
                             room.rolling.remove(app, id); // what is in the way is the other
@@ -54,16 +54,17 @@ final class Rollouts {
                         Template to = changed(app, from, change);
                         RolloutRecord begun = begun(app, id, options, stored.value(), to);
                         FleetNotes notes = new FleetNotes(room, app, stored);
-                        notes.note(begun, null);
-                        RolloutWork work = work(app, notes, stored.value(), from, to, begun);
-                        return carryOut(app, work, self, judge(options, begun));
+                        notes.begin(begun);
+                        Permit permit = Permit.of(self, lease, room.underWay);
+                        RolloutWork work = work(app, notes, permit, stored.value(), from, to, begun);
+                        return carryOut(app, work, self, options.judge());
                     }));
         });
     }
 
     /** Returns the operation that goes on with a rollout. */
     Operation<RolloutReport> resume(String app, String id, RolloutOptions options) {
-        return again(app, id, (work, record, self) -> {
+        return again(app, id, false, (work, record, self) -> {
             if (record.phase() == RolloutPhase.ROLLING_BACK) {
                 return report(app, work, self, "");
             }
@@ -75,7 +76,7 @@ final class Rollouts {
 
     /** Returns the operation that takes a rollout back. */
     Operation<RolloutReport> rollBack(String app, String id) {
-        return again(app, id, (work, record, self) -> report(app, work, self, "it was asked for"));
+        return again(app, id, true, (work, record, self) -> report(app, work, self, "it was asked for"));
     }
 
     /** What is done with a rollout that is found again. */
@@ -83,11 +84,11 @@ final class Rollouts {
         RolloutReport go(RolloutWork work, RolloutRecord record, Operation<?> self) throws InterruptedException;
     }
 
-    private Operation<RolloutReport> again(String app, String id, Again what) {
+    private Operation<RolloutReport> again(String app, String id, boolean back, Again what) {
         return new Operation<>(self -> alone(
                 app,
                 id,
-                () -> room.holding(app, self, () -> {
+                () -> room.leased(app, self, lease -> {
                     StoredFleet stored = fleet(app);
                     RolloutRecord record = stored.value().rollout();
                     if (record == null || !record.id().equals(id)) {
@@ -95,11 +96,13 @@ final class Rollouts {
                                 "the rollout " + id + " of fleet " + app + " has ended meanwhile");
                     }
                     Template from = room.wholeTemplate(app, stored.value().template());
-                    Template to = record.phase() == RolloutPhase.ROLLING_BACK
+                    // What is only taken back needs no secrets.
+                    Template to = back || record.phase() == RolloutPhase.ROLLING_BACK
                             ? room.template(app, record.template())
                             : room.wholeTemplate(app, record.template());
                     FleetNotes notes = new FleetNotes(room, app, stored);
-                    return what.go(work(app, notes, stored.value(), from, to, record), record, self);
+                    Permit permit = Permit.of(self, lease, room.underWay);
+                    return what.go(work(app, notes, permit, stored.value(), from, to, record), record, self);
                 })));
     }
 
@@ -152,8 +155,14 @@ final class Rollouts {
     }
 
     private RolloutWork work(
-            String app, FleetNotes notes, FleetRecord fleet, Template from, Template to, RolloutRecord record) {
-        return new RolloutWork(app, room.hands(app), notes, from, fleet.generation(), to, record);
+            String app,
+            FleetNotes notes,
+            Permit permit,
+            FleetRecord fleet,
+            Template from,
+            Template to,
+            RolloutRecord record) {
+        return new RolloutWork(app, room.hands(app), notes, permit, from, fleet.generation(), to, record);
     }
 
     /** Returns who judges: who was given, or else who was recorded. */
@@ -176,15 +185,15 @@ final class Rollouts {
 
     private RolloutReport carryOut(String app, RolloutWork work, Operation<?> self, Judge judge) {
         try {
-            RolloutState end = work.forward(judge);
-            boolean unused = self.commit();
-            return work.report(end);
+            return work.report(work.forward(judge));
         } catch (RolloutWork.Back e) {
             throw rolledBack(app, work, self, e.why());
         } catch (InterruptedException e) {
             throw rolledBack(app, work, self, stopped(self).words());
         } catch (RolloutNotes.StaleException e) {
             throw unfinished(app, work, "and is left alone: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw rolledBack(app, work, self, "it failed: " + e);
         }
     }
 
@@ -204,10 +213,6 @@ final class Rollouts {
 
     /** Takes a rollout back, unless it must be left as it is. */
     private RolloutReport report(String app, RolloutWork work, Operation<?> self, String why) {
-        Stop stop = self.stopped().orElse(room.underWay.isClosed() ? Stop.CLOSED : null);
-        if (stop == Stop.CLOSED || stop == Stop.LEASE_LOST) {
-            throw unfinished(app, work, "and was left as it is: " + stop.words(), null);
-        }
         List<Object> result = new ArrayList<>();
         self.undo(() -> result.add(back(app, work, why)));
         if (result.get(0) instanceof RolloutException failure) {
@@ -226,6 +231,8 @@ final class Rollouts {
             return unfinished(app, work, "and its rollback was interrupted", e);
         } catch (RolloutNotes.StaleException e) {
             return unfinished(app, work, "and is left alone: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            return unfinished(app, work, "and its rollback failed: " + e, e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Brings a fleet to a size: looks, acts, and looks again until nothing is to be done. Not thread-safe; confine it to one thread. */
 final class ScaleWork {
@@ -23,42 +24,76 @@ final class ScaleWork {
     private final List<String> launched = new ArrayList<>();
     private final List<Retirement> retired = new ArrayList<>();
 
-    ScaleWork(String app, Hands hands) {
+    /** How many members there are, as far as is known. */
+    private int known;
+
+    /**
+     * Creates the work.
+     *
+     * @param recorded how many members there shall be by what is recorded: they pass for what there is until it is seen
+     */
+    ScaleWork(String app, Hands hands, int recorded) {
         this.app = app;
         this.hands = hands;
+        this.known = recorded;
     }
 
     /**
      * Brings the fleet to a size.
      *
+     * @param template what to launch from; asked for only if something is to be launched
      * @throws ScaleException if that failed
      * @throws InterruptedException if it was told to stop; {@link #done} says how far it came
      */
-    Scaling run(Template template, int generation, int size) throws InterruptedException {
+    Scaling run(Supplier<Template> template, int generation, int size) throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
-            ScalePlan plan = ScalePlan.of(hands.members(), size);
+            ScalePlan plan = ScalePlan.of(look(size), size);
             if (plan.isEmpty()) {
                 return done(size);
             }
             if (plan.launch() > 0) {
-                Hands.Done<String> launches = hands.launch(template, generation, plan.launch(), false);
-                launched.addAll(launches.done());
-                requireNone(launches.failures(), size, "could not be launched");
+                launch(template.get(), generation, plan.launch(), size);
             }
             if (!plan.retire().isEmpty()) {
-                Hands.Done<Retirement> retirements = hands.retire(plan.retire());
-                retired.addAll(retirements.done());
-                requireNone(retirements.failures(), size, "could not be taken back");
+                retire(plan.retire(), size);
             }
         }
         throw failure(size, "did not settle: members die, or others launch under the same app", List.of());
     }
 
+    private List<Member> look(int size) {
+        try {
+            return hands.members();
+        } catch (ForrestException e) {
+            throw failure(size, "the members could not be looked at: " + e.getMessage(), List.of(e));
+        }
+    }
+
+    private void launch(Template template, int generation, int count, int size) throws InterruptedException {
+        try {
+            Hands.Done<String> launches = hands.launch(template, generation, count, false);
+            launched.addAll(launches.done());
+            requireNone(launches.failures(), size, "could not be launched");
+        } catch (Hands.CutShort e) {
+            launched.addAll(e.launched());
+            throw e;
+        }
+    }
+
+    private void retire(List<Member> leaving, int size) throws InterruptedException {
+        try {
+            Hands.Done<Retirement> retirements = hands.retire(leaving);
+            retired.addAll(retirements.done());
+            requireNone(retirements.failures(), size, "could not be taken back");
+        } catch (Hands.CutShort e) {
+            retired.addAll(e.retired());
+            throw e;
+        }
+    }
+
     /** Takes all members back, those included that are held. */
     Scaling clear() throws InterruptedException {
-        Hands.Done<Retirement> retirements = hands.retire(hands.members());
-        retired.addAll(retirements.done());
-        requireNone(retirements.failures(), 0, "could not be taken back");
+        retire(look(0), 0);
         return done(0);
     }
 
@@ -86,7 +121,7 @@ final class ScaleWork {
                 "fleet " + app + " was to have " + size + " members and has "
                         + (reached < 0 ? "an unknown number" : reached) + ": " + why,
                 causes.isEmpty() ? null : causes.get(0),
-                done(Math.max(0, reached)),
+                done(reached < 0 ? known : reached),
                 Failure.unspecified().leaving(List.copyOf(left)).withLog(log));
         causes.stream().skip(1).forEach(exception::addSuppressed);
         return exception;
@@ -95,7 +130,8 @@ final class ScaleWork {
     /** Returns how many members there are; negative if that cannot be told. */
     private int count() {
         try {
-            return (int) hands.members().stream().filter(Member::counts).count();
+            known = (int) hands.members().stream().filter(Member::counts).count();
+            return known;
         } catch (ForrestException e) {
             return -1;
         }

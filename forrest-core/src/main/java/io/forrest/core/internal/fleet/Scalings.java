@@ -120,20 +120,21 @@ final class Scalings {
     }
 
     private Scaling scale(String app, @Nullable Template template, int size, Operation<Scaling> self) {
-        StoredFleet stored = prepared(app, template, size);
+        Prepared prepared = prepared(app, template, size);
+        StoredFleet stored = prepared.stored();
         FleetRecord record = stored.value();
-        ScaleWork work = new ScaleWork(app, room.hands(app));
+        ScaleWork work = new ScaleWork(app, room.hands(app), prepared.former());
         try {
             // What is launched from must be whole; what is only taken back needs no template.
-            boolean launches = room.members(app).stream().filter(Member::counts).count() < size;
-            Template whole =
-                    launches ? room.wholeTemplate(app, record.template()) : room.template(app, record.template());
-            return work.run(whole, record.generation(), size);
+            return work.run(() -> room.wholeTemplate(app, record.template()), record.generation(), size);
         } catch (InterruptedException e) {
             String why = self.stopped().map(Stop::words).orElse("it was interrupted");
             throw reached(app, stored, undoing(self, () -> work.failure(size, why, List.of(e))));
         } catch (ScaleException e) {
             throw reached(app, stored, e);
+        } catch (RuntimeException e) {
+            record(app, stored, prepared.former(), e);
+            throw e;
         }
     }
 
@@ -146,7 +147,15 @@ final class Scalings {
 
     /** Records what was reached as what is wanted, so that nothing surprising happens later. */
     private ScaleException reached(String app, StoredFleet stored, ScaleException failure) {
-        int size = failure.reached().map(Scaling::size).orElse(stored.value().size());
+        record(
+                app,
+                stored,
+                failure.reached().map(Scaling::size).orElse(stored.value().size()),
+                failure);
+        return failure;
+    }
+
+    private void record(String app, StoredFleet stored, int size, RuntimeException failure) {
         try {
             if (room.records.replace(app, stored, stored.value().sized(size)).isEmpty()) {
                 LOGGER.warn("the {} was changed by another while its fleet was scaled", room.records.describe(app));
@@ -154,33 +163,46 @@ final class Scalings {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
-        return failure;
     }
 
+    /**
+     * A fleet whose wanted size is recorded. Immutable and thread-safe.
+     *
+     * @param stored the record
+     * @param former the size that was wanted before
+     */
+    private record Prepared(StoredFleet stored, int former) {}
+
     /** Records the size that is wanted, and the template if there is none yet. */
-    private StoredFleet prepared(String app, @Nullable Template template, int size) {
+    private Prepared prepared(String app, @Nullable Template template, int size) {
         Optional<StoredFleet> found = room.find(app);
-        FleetRecord wanted;
         if (found.isEmpty()) {
             if (template == null) {
                 throw new IllegalStateException("there is no fleet " + app
                         + " to scale: make one by scaler.launch(image).app(\"" + app + "\").fleet()");
             }
-            wanted = of(template, size, FleetRoom.nextGeneration(0, room.members(app)));
-        } else {
-            FleetRecord record = found.get().value();
-            room.requireNoRollout(app);
-            if (template != null && !template.json().equals(record.template())) {
-                wanted = of(template, size, otherTemplate(app, record));
-            } else {
-                wanted = record.sized(size);
-            }
+            List<Member> members = room.members(app);
+            FleetRecord wanted = of(template, size, FleetRoom.nextGeneration(0, members));
+            int count = (int) members.stream().filter(Member::counts).count();
+            return new Prepared(written(app, () -> room.records.create(app, wanted)), count);
         }
-        return (found.isEmpty() ? room.records.create(app, wanted) : room.records.replace(app, found.get(), wanted))
-                .orElseThrow(() -> new ForrestException(
-                        "the " + room.records.describe(app) + " was changed by another meanwhile: try again",
-                        null,
-                        Failure.unspecified()));
+        room.requireNoRollout(app);
+        FleetRecord record = found.get().value();
+        FleetRecord wanted = template != null && !template.json().equals(record.template())
+                ? of(template, size, otherTemplate(app, record))
+                : record.sized(size);
+        return new Prepared(written(app, () -> room.records.replace(app, found.get(), wanted)), record.size());
+    }
+
+    private StoredFleet written(String app, Supplier<Optional<StoredFleet>> writing) {
+        return writing.get().orElseThrow(() -> changedMeanwhile(app));
+    }
+
+    private ForrestException changedMeanwhile(String app) {
+        return new ForrestException(
+                "the " + room.records.describe(app) + " was changed by another meanwhile: try again",
+                null,
+                Failure.unspecified());
     }
 
     private FleetRecord of(Template template, int size, int generation) {
@@ -208,22 +230,12 @@ final class Scalings {
     }
 
     private Scaling stop(String app, Operation<Scaling> self) {
-        Optional<StoredFleet> stored = room.find(app).flatMap(found -> {
-            FleetRecord record = found.value();
-            // Nobody is to replace what goes, and no rollout to be resumed.
-            return room.records.replace(
-                    app,
-                    found,
-                    new FleetRecord(
-                            record.engine(),
-                            0,
-                            record.template(),
-                            record.image(),
-                            record.generation(),
-                            record.lastGeneration(),
-                            null));
-        });
-        ScaleWork work = new ScaleWork(app, room.hands(app));
+        // Nobody is to replace what goes, and no rollout to be resumed.
+        Optional<StoredFleet> stored = room.find(app)
+                .map(found -> room.records
+                        .replace(app, found, found.value().stopped())
+                        .orElseThrow(() -> changedMeanwhile(app)));
+        ScaleWork work = new ScaleWork(app, room.hands(app), 0);
         Scaling done;
         try {
             done = work.clear();

@@ -31,4 +31,9 @@ public record Member(
     public boolean isLeft() {
         return abandoned && (stage == Stage.LAUNCHING || stage == Stage.RETIRING);
     }
+
+    /** Returns this member as one that nobody is at work on any more. */
+    public Member left() {
+        return new Member(name, launch, container, generation, created, stage, true);
+    }
 }

@@ -46,4 +46,9 @@ public record FleetRecord(
                         engine, size, ended.template(), ended.image(), ended.generation(), lastGeneration, null)
                 : new FleetRecord(engine, size, template, image, generation, lastGeneration, null);
     }
+
+    /** Returns this record with nothing wanted any more, and no rollout. */
+    public FleetRecord stopped() {
+        return new FleetRecord(engine, 0, template, image, generation, lastGeneration, null);
+    }
 }

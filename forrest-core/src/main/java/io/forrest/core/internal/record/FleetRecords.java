@@ -20,8 +20,20 @@ public final class FleetRecords {
     /** What every registry keeps, see {@link Records}. */
     private static final int MAX_BYTES = 64 * 1024;
 
+    /** What is kept free while a rollout begins, for the reason why it may have to be rolled back: 4 bytes a character. */
+    private static final int RESERVE = 4 * RolloutRecord.MAX_REASON_LENGTH;
+
     private final Records records;
     private final String place;
+
+    /** Says that a record is larger than a registry keeps. */
+    public static final class TooLargeException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(String message) {
+            super(message);
+        }
+    }
 
     /** Creates the view of a registry's records. */
     public FleetRecords(Records records, String prefix) {
@@ -64,7 +76,7 @@ public final class FleetRecords {
 
     /** Writes the first record of an app's fleet; empty if there is one already. */
     public Optional<StoredFleet> create(String app, FleetRecord value) {
-        String text = sized(app, FleetJson.write(value, null));
+        String text = sized(app, value, FleetJson.write(value, null));
         return records.compareAndSet(key(app), null, text)
                 ? Optional.of(new StoredFleet(text, value))
                 : Optional.empty();
@@ -72,7 +84,7 @@ public final class FleetRecords {
 
     /** Replaces a record that is as it was read; empty if it is not. */
     public Optional<StoredFleet> replace(String app, StoredFleet old, FleetRecord value) {
-        String text = sized(app, FleetJson.write(value, old.text()));
+        String text = sized(app, value, FleetJson.write(value, old.text()));
         return text.equals(old.text()) || records.compareAndSet(key(app), old.text(), text)
                 ? Optional.of(new StoredFleet(text, value))
                 : Optional.empty();
@@ -83,11 +95,13 @@ public final class FleetRecords {
         return records.delete(key(app), old.text());
     }
 
-    private static String sized(String app, String text) {
+    private static String sized(String app, FleetRecord value, String text) {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_BYTES) {
-            throw new IllegalStateException("the template of fleet " + app + " is too large to be recorded: " + bytes
-                    + " bytes of JSON, " + MAX_BYTES + " at most; a rollout needs room for two");
+        RolloutRecord rollout = value.rollout();
+        int most = rollout == null || !rollout.reason().isEmpty() ? MAX_BYTES : MAX_BYTES - RESERVE;
+        if (bytes > most) {
+            throw new TooLargeException("the template of fleet " + app + " is too large to be recorded: " + bytes
+                    + " bytes of JSON, " + most + " at most; a rollout needs room for two");
         }
         return text;
     }

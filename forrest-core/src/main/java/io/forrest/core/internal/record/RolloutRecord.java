@@ -45,6 +45,11 @@ public record RolloutRecord(
     /** How many verdicts are kept: the last. A record has a limit. */
     private static final int MAX_VERDICTS = 100;
 
+    private static final int MAX_VERDICT_LENGTH = 300;
+
+    /** How long the reason may be; {@link FleetRecords} keeps room for it from the beginning. */
+    static final int MAX_REASON_LENGTH = 600;
+
     /** Copies the lists. */
     public RolloutRecord {
         waves = List.copyOf(waves);
@@ -59,13 +64,29 @@ public record RolloutRecord(
     /** Returns this record with one more verdict. */
     public RolloutRecord judged(String verdict) {
         List<String> more = new ArrayList<>(verdicts);
-        more.add(verdict);
+        more.add(line(verdict, MAX_VERDICT_LENGTH));
         return with(wave, phase, more, reason);
     }
 
     /** Returns this record as that of a rollout that is rolled back; the first reason stays. */
     public RolloutRecord rollingBack(String why) {
-        return with(wave, RolloutPhase.ROLLING_BACK, verdicts, reason.isEmpty() ? why : reason);
+        return with(
+                wave, RolloutPhase.ROLLING_BACK, verdicts, reason.isEmpty() ? line(why, MAX_REASON_LENGTH) : reason);
+    }
+
+    /** Returns this record without verdicts. */
+    public RolloutRecord withoutVerdicts() {
+        return with(wave, phase, List.of(), reason);
+    }
+
+    /** Returns a text of a judge's or an exception's as one line of bounded length. */
+    private static String line(String text, int length) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        if (line.length() <= length) {
+            return line;
+        }
+        int end = length - 1;
+        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "\u2026";
     }
 
     private RolloutRecord with(int newWave, RolloutPhase newPhase, List<String> newVerdicts, String newReason) {
