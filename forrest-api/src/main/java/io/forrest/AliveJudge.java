@@ -9,6 +9,9 @@ enum AliveJudge implements Judge {
 
     @Override
     public Verdict judge(WaveFacts facts) {
+        if (facts.fresh().isEmpty()) {
+            return Verdict.rollBack("there is no new member");
+        }
         List<String> ill = facts.fresh().stream()
                 .filter(member -> !member.isWell())
                 .map(member -> member.name() + " is " + member.words())

@@ -33,6 +33,10 @@ final class Observation {
     private final Set<String> unhealthy = new HashSet<>();
     private final long begun;
 
+    /** Those that were ill already when it was last extended. */
+    private Set<String> known = Set.of();
+
+    private long end;
     private Map<String, Member> last;
     private Map<String, Traffic> after;
 
@@ -49,6 +53,7 @@ final class Observation {
         this.before = new HashMap<>(hands.traffic());
         this.after = Map.copyOf(before);
         this.begun = hands.nanoTime();
+        this.end = begun;
         this.last = new LinkedHashMap<>(fresh);
         this.last.putAll(old);
     }
@@ -59,18 +64,38 @@ final class Observation {
         return byLaunch;
     }
 
-    /** Observes for a while longer, or until a new member is not well any more. */
-    void go(Duration time) throws InterruptedException {
-        long end = hands.nanoTime() + time.toNanos();
-        look();
-        for (long left = end - hands.nanoTime(); left > 0 && isWell(); left = end - hands.nanoTime()) {
-            hands.sleep(Duration.ofNanos(Math.min(left, LOOK_EVERY.toNanos())));
-            look();
-        }
-        after = hands.traffic();
+    /** Has it go on for a while from now. */
+    void extend(Duration time) {
+        end = hands.nanoTime() + time.toNanos();
+        known = Set.copyOf(illLaunches());
     }
 
-    private void look() {
+    /**
+     * Observes until its time is over or another new member is not well any more, and returns true then; false as soon as fewer
+     * members are there than the fleet's size. A look that is not answered is tried again for a while.
+     */
+    boolean goOn(int size) throws InterruptedException {
+        while (true) {
+            int there = new Patience(hands).ask(this::look);
+            long left = end - hands.nanoTime();
+            if (left <= 0 || !known.containsAll(illLaunches())) {
+                after = hands.traffic();
+                return true;
+            }
+            if (there < size) {
+                return false;
+            }
+            hands.sleep(Duration.ofNanos(Math.min(left, LOOK_EVERY.toNanos())));
+        }
+    }
+
+    /** Returns how many new members are observed. */
+    int freshCount() {
+        return fresh.size();
+    }
+
+    /** Looks, and returns how many members count. */
+    private int look() {
         List<Member> now = hands.members();
         last = byLaunch(now);
         // Who died stays dead, even if it runs again at the next look.
@@ -78,6 +103,7 @@ final class Observation {
         noteDead(old.keySet());
         unhealthy.addAll(hands.unhealthy(Generations.of(now, generation).fresh()));
         beginCounts();
+        return (int) now.stream().filter(Member::counts).count();
     }
 
     private void noteDead(Set<String> launches) {
@@ -96,9 +122,11 @@ final class Observation {
         }
     }
 
-    private boolean isWell() {
+    private Set<String> illLaunches() {
         return fresh.values().stream()
-                .noneMatch(member -> died.contains(member.launch()) || unhealthy.contains(member.container()));
+                .filter(member -> died.contains(member.launch()) || unhealthy.contains(member.container()))
+                .map(Member::launch)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns how long it has been observed. */

@@ -181,6 +181,10 @@ final class RolloutWork {
         note(record.at(wave, RolloutPhase.OBSERVING), null);
         Observation observation =
                 patiently("the members could not be looked at", () -> new Observation(hands, record.generation()));
+        if (observation.freshCount() < WavePlan.target(record.waves(), wave, record.size())) {
+            look().gone().stream().findFirst().ifPresent(member -> logTail = hands.logs(member));
+            throw new Back("a new member of wave " + wave + " died before it could be observed");
+        }
         for (int extensions = 0; ; extensions++) {
             observe(observation);
             WaveFacts seen = new WaveFacts(
@@ -209,12 +213,17 @@ final class RolloutWork {
         }
     }
 
-    /** Observes for the time that is set; a look that engine or registry do not answer begins it anew. */
+    /** Observes for the time that is set. What the fleet lacks meanwhile is launched from the old template. */
     private void observe(Observation observation) throws InterruptedException, Back {
-        patiently("the members could not be observed", () -> {
-            observation.go(record.observe());
-            return observation;
-        });
+        observation.extend(record.observe());
+        try {
+            while (!observation.goOn(record.size())) {
+                permit.check();
+                launch(from, oldGeneration, Math.max(0, record.size() - look().total()));
+            }
+        } catch (ForrestException e) {
+            throw new Back("the members could not be observed: " + e.getMessage());
+        }
     }
 
     private static Verdict verdict(Judge judge, WaveFacts seen) {

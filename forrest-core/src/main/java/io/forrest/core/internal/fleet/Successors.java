@@ -1,9 +1,9 @@
 package io.forrest.core.internal.fleet;
 
-import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Stage;
 import io.forrest.core.internal.concurrent.Joining;
+import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.record.FleetRecord;
@@ -12,6 +12,7 @@ import io.forrest.core.internal.record.StoredFleet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,12 @@ public final class Successors {
 
     /** Returns how many instances are missing by app, of those apps that are looked after; without those that lack none. */
     public Map<String, Integer> missing() {
-        Map<String, StoredFleet> fleets = room.records.all();
+        Map<String, FleetRecord> fleets = new HashMap<>();
+        room.records.all().forEach((app, stored) -> {
+            if (isOurs(stored)) {
+                fleets.put(app, stored.value());
+            }
+        });
         Map<String, List<Member>> members = room.members.all();
         Set<String> apps = new HashSet<>(owed.keySet());
         members.forEach((app, some) -> {
@@ -74,12 +80,9 @@ public final class Successors {
                 apps.add(app);
             }
         });
-        fleets.forEach((app, stored) -> {
-            if (stored.value().engine().equals(room.room.engine().id())
-                    && (all || room.touched().contains(app))) {
-                apps.add(app);
-            }
-        });
+        fleets.keySet().stream()
+                .filter(app -> all || room.touched().contains(app))
+                .forEach(apps::add);
         Map<String, Integer> missing = new HashMap<>();
         for (String app : apps) {
             int count = missing(app, Optional.ofNullable(fleets.get(app)), members.getOrDefault(app, List.of()));
@@ -90,20 +93,23 @@ public final class Successors {
         return missing;
     }
 
+    /** Returns whether a member is dead, and was launched by this scaler outside of any fleet. */
+    private boolean isOwnDead(Member member) {
+        return member.isDead() && member.generation() == 0 && isOwn(member);
+    }
+
     private boolean isOwn(Member member) {
         return member.launch().equals(room.underWay.launchOf(member.name()));
     }
 
-    private int missing(String app, Optional<StoredFleet> fleet, List<Member> members) {
+    private int missing(String app, Optional<FleetRecord> fleet, List<Member> members) {
         if (fleet.isPresent()) {
             long there = members.stream()
                     .filter(member -> member.counts() || (member.stage() == Stage.LAUNCHING && !member.isLeft()))
                     .count();
-            return (int) Math.max(0, fleet.get().value().size() - there);
+            return (int) Math.max(0, fleet.get().size() - there);
         }
-        long dead = members.stream()
-                .filter(member -> member.isDead() && isOwn(member))
-                .count();
+        long dead = members.stream().filter(this::isOwnDead).count();
         Queue<?> more = owed.get(app);
         return (int) dead + (more == null ? 0 : more.size());
     }
@@ -113,11 +119,12 @@ public final class Successors {
         return missing(app, ours(app), room.members(app));
     }
 
-    private Optional<StoredFleet> ours(String app) {
-        return room.records
-                .find(app)
-                .filter(stored ->
-                        stored.value().engine().equals(room.room.engine().id()));
+    private Optional<FleetRecord> ours(String app) {
+        return room.records.find(app).filter(this::isOurs).map(StoredFleet::value);
+    }
+
+    private boolean isOurs(StoredFleet stored) {
+        return stored.value().engine().equals(room.room.engine().id());
     }
 
     /**
@@ -128,15 +135,16 @@ public final class Successors {
      */
     public Optional<Attempt> attempt(String app, int atMost, Operation<?> self) throws InterruptedException {
         return room.holdingIfFree(app, self, () -> {
-            Optional<StoredFleet> fleet = ours(app);
+            Optional<FleetRecord> fleet = ours(app);
             List<Member> members = room.members(app);
-            return fleet.isPresent() ? ofFleet(app, fleet.get().value(), members, atMost) : ofOwn(app, members, atMost);
+            return fleet.isPresent() ? ofFleet(app, fleet.get(), members, atMost) : ofOwn(app, members, atMost, self);
         });
     }
 
     private Attempt ofFleet(String app, FleetRecord fleet, List<Member> members, int atMost)
             throws InterruptedException {
-        int missing = missing(app, Optional.of(new StoredFleet("", fleet)), members);
+        owed.remove(app); // what is wanted is the fleet's size from now on
+        int missing = missing(app, Optional.of(fleet), members);
         int count = Math.min(missing, atMost);
         Hands.Done<String> done = new Hands.Done<>(List.of(), List.of());
         List<String> failures = new ArrayList<>();
@@ -144,7 +152,7 @@ public final class Successors {
             try {
                 done = room.hands(app)
                         .launch(room.wholeTemplate(app, fleet.template()), fleet.generation(), count, false);
-            } catch (IllegalStateException e) {
+            } catch (RuntimeException e) {
                 failures.add(String.valueOf(e.getMessage()));
             }
         }
@@ -153,43 +161,38 @@ public final class Successors {
         members.stream()
                 .filter(Member::isDead)
                 .filter(member -> rollout == null || member.generation() != rollout.generation())
-                .forEach(this::clear);
+                .forEach(room.members::retireDead);
         return new Attempt(done.done(), failures, missing - done.done().size());
     }
 
-    private boolean clear(Member dead) {
-        try {
-            return room.members.retireDead(dead).isPresent();
-        } catch (ForrestException e) {
-            LOGGER.warn("{}, which is dead, could not be taken back: {}", dead.name(), e.getMessage());
-            return false;
-        }
-    }
-
-    private Attempt ofOwn(String app, List<Member> members, int atMost) {
+    private Attempt ofOwn(String app, List<Member> members, int atMost, Operation<?> self) {
         Queue<Supplier<Operation<Instance>>> successors =
                 owed.computeIfAbsent(app, unused -> new ConcurrentLinkedQueue<>());
         for (Member member : members) {
-            if (member.isDead() && isOwn(member)) {
+            if (isOwnDead(member)) {
                 Optional<Supplier<Operation<Instance>>> again = room.launcher.again(member.launch());
                 // Whoever takes the dead back replaces it; one that somebody stops is not replaced.
-                if (clear(member)) {
+                if (room.members.retireDead(member)) {
                     again.ifPresent(successors::add);
                 }
             }
         }
         List<String> launched = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        int count = Math.min(atMost, successors.size());
-        for (int i = 0; i < count; i++) {
+        Map<Supplier<Operation<Instance>>, Operation<Instance>> begun = new LinkedHashMap<>();
+        int count = Math.min(Math.min(atMost, Lanes.COUNT), successors.size());
+        while (begun.size() < count && self.stopped().isEmpty()) {
             Supplier<Operation<Instance>> next = successors.remove();
+            begun.put(next, next.get());
+        }
+        begun.forEach((next, operation) -> {
             try {
-                launched.add(Joining.join(next.get()).name());
+                launched.add(Joining.join(operation).name());
             } catch (RuntimeException e) {
                 successors.add(next);
                 failures.add(String.valueOf(e.getMessage()));
             }
-        }
+        });
         int missing = successors.size();
         if (missing == 0) {
             owed.remove(app, successors);

@@ -1,12 +1,15 @@
 package io.forrest.core.internal.lifecycle;
 
 import io.forrest.Endpoint;
+import io.forrest.ForrestException;
 import io.forrest.Readiness;
 import io.forrest.Retirement;
 import io.forrest.Stage;
+import io.forrest.Step;
 import io.forrest.Traffic;
 import io.forrest.core.internal.ready.Ports;
 import io.forrest.core.internal.record.InstanceRecord;
+import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.core.internal.record.Intent;
 import io.forrest.core.internal.record.ProcessMark;
 import io.forrest.core.internal.record.StoredRecord;
@@ -22,9 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the members of fleets and takes them back. What cannot be asked is thrown, and never guessed. Thread-safe. */
 public final class Members {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.lifecycle");
 
     private final EngineRoom room;
     private final UnderWay underWay;
@@ -52,7 +59,8 @@ public final class Members {
      * found is one whose container is gone.
      */
     public Map<String, List<Member>> all() {
-        Map<String, StoredRecord> records = room.records().list().readable();
+        InstanceRecords.Listing listing = room.records().list();
+        Map<String, StoredRecord> records = listing.readable();
         Map<String, Endpoint> announced = new HashMap<>();
         for (Announcement announcement : room.registry().announcements()) {
             announced.put(announcement.name(), announcement.endpoint());
@@ -81,7 +89,9 @@ public final class Members {
             }
         });
         containers.forEach((name, container) -> {
-            if (!records.containsKey(name)) {
+            if (!records.containsKey(name)
+                    && !listing.unreadable().contains(name)
+                    && room.records().find(name).isEmpty()) { // else it was launched since the records were listed
                 unrecorded(container, announced.get(name))
                         .ifPresent(
                                 member -> all.computeIfAbsent(Labels.app(container.labels()), app -> new ArrayList<>())
@@ -171,25 +181,35 @@ public final class Members {
         return retirement;
     }
 
-    /** Takes a dead member back unless somebody does so, or it runs again; empty then. */
-    public Optional<Retirement> retireDead(Member member) {
+    /**
+     * Takes a dead member back unless somebody does so, or it runs again; false then. True from when it is noted that it shall go:
+     * what fails after that is finished by the next pass.
+     */
+    public boolean retireDead(Member member) {
         StoredRecord stored = room.records().find(member.name()).orElse(null);
         if (stored == null
                 || !stored.value().launch().equals(member.launch())
                 || stored.value().intent() != Intent.LIVE
-                || runs(member)) {
-            return Optional.empty();
+                || runs(stored.value().container())) {
+            return false;
         }
-        Optional<Retirement> retirement = retire.retireIf(member.name(), stored);
-        retirement.ifPresent(done -> underWay.retired(member.name(), member.launch()));
-        return retirement;
+        try {
+            if (retire.retireIf(member.name(), stored).isEmpty()) {
+                return false;
+            }
+            underWay.retired(member.name(), member.launch());
+            return true;
+        } catch (ForrestException e) {
+            LOGGER.warn("{}, which is dead, could not be taken back: {}", member.name(), e.getMessage());
+            return e.step().filter(step -> step.compareTo(Step.RETIRE) > 0).isPresent();
+        }
     }
 
-    private boolean runs(Member member) {
-        return !member.container().isEmpty()
+    private boolean runs(@Nullable String container) {
+        return container != null
                 && room.runtime()
-                        .find(member.container())
-                        .filter(container -> container.status() == Container.Status.RUNNING)
+                        .find(container)
+                        .filter(found -> found.status() == Container.Status.RUNNING)
                         .isPresent();
     }
 }
