@@ -7,7 +7,9 @@ import io.forrest.Instance;
 import io.forrest.Supervision;
 import io.forrest.event.BalancersUnreachable;
 import io.forrest.event.EventsLost;
+import io.forrest.event.InstanceDied;
 import io.forrest.event.InstanceReplaced;
+import io.forrest.event.InstanceRestarted;
 import io.forrest.event.Repaired;
 import io.forrest.event.ReplacingSuspended;
 import io.forrest.spi.TimeSource;
@@ -97,10 +99,14 @@ final class WatchView {
         draw();
     }
 
-    /** Takes what the supervision has done. */
+    /** Takes what the supervision has seen or done. */
     void see(ForrestEvent event) {
         if (event instanceof Repaired repaired) {
             tell(event.at(), repaired.repair().toString());
+        } else if (event instanceof InstanceDied died) {
+            tell(event.at(), words(died));
+        } else if (event instanceof InstanceRestarted restarted) {
+            tell(event.at(), "RESTARTED " + restarted.instance() + " of " + restarted.app());
         } else if (event instanceof InstanceReplaced replaced) {
             tell(
                     event.at(),
@@ -112,6 +118,12 @@ final class WatchView {
         } else if (event instanceof EventsLost lost) {
             tell(event.at(), lost.count() + " events were lost");
         }
+    }
+
+    private static String words(InstanceDied died) {
+        return "DIED " + died.instance() + " of " + died.app()
+                + (died.exitCode() == null ? "" : ", exit code " + died.exitCode())
+                + (died.outOfMemory() ? ", memory ran out in it" : "");
     }
 
     private static String words(ReplacingSuspended suspended) {

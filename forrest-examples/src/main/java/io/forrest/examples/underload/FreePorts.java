@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Finds ports of this host's that nobody listens on. */
+/** Finds ports of this host's that nobody listens on. Thread-safe. */
 public final class FreePorts {
 
     /** Below the ports that a host gives to outgoing connections and to containers, which could take one before its use. */

@@ -37,6 +37,7 @@ class WatchCommandTest {
 
         shell.engine.kill("web-1", 1);
 
+        awaitOut("DIED web-1 of myapp, exit code 1");
         awaitOut("WITHDRAW web-1 of myapp: its container does not run");
         awaitOut("web-1 of myapp is EXITED.*");
         assertThat(shell.keys("/servers")).isEmpty();
@@ -44,6 +45,20 @@ class WatchCommandTest {
         assertThat(outcome.exit()).isEqualTo(ForrestCommand.INTERRUPTED);
         assertThat(outcome.out()).allMatch(line -> line.matches(TIME + ".*"));
         assertThat(outcome.err()).containsExactly("forrest: interrupted; what runs stays as it is");
+    }
+
+    @Test
+    void watch_containerThatIsStartedAgain_isToldAndAnnounced() {
+        CompletableFuture<Outcome> watching = start("watch");
+        awaitOut("web-1 of myapp is ANNOUNCED .*");
+        shell.engine.exhaustMemory("web-1");
+        awaitOut("DIED web-1 of myapp, exit code 137, memory ran out in it");
+
+        shell.engine.restart("web-1");
+
+        awaitOut("RESTARTED web-1 of myapp");
+        await().until(() -> shell.keys("/servers").containsKey("web-1"));
+        end(watching);
     }
 
     @Test
