@@ -24,7 +24,7 @@ public class FleetBusyException extends ForrestException {
     /**
      * Returns who is in the way.
      *
-     * @return the process that holds the fleet's lease, as host and process id; or the name of the rollout
+     * @return the process that holds the fleet's lease, as host and process id; or the rollout that has not ended, its name first
      */
     public String holder() {
         return holder;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the member's name
  * @param stage where it stood at the end
- * @param died whether its container ended, or was ended, meanwhile; it may run again
+ * @param died whether it was seen not to run meanwhile, by looks a second apart; it may run again
  * @param unhealthy whether its HEALTHCHECK failed meanwhile
  * @param traffic what the balancer sent it meanwhile; null if no balancer could tell, or there is none
  */

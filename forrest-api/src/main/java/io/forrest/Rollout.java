@@ -70,8 +70,8 @@ public interface Rollout {
      * @throws FleetBusyException if another process changes the fleet, or a rollout of it has not ended: which one. Nothing was
      *     changed
      * @throws IllegalStateException if the scaler is closed; the fleet was never scaled, or stopped; its stored template lacks a
-     *     secret or a function; or this rollout has been begun: resume it
-     * @throws IllegalArgumentException if the change changes the app or names the instance
+     *     secret or a function; the change names the instance; or this rollout has been begun: resume it
+     * @throws IllegalArgumentException if the change changes the app
      * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer; nothing was changed
      */
     @CanIgnoreReturnValue

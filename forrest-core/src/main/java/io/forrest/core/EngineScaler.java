@@ -95,15 +95,18 @@ final class EngineScaler implements Scaler {
         Replacing replacing = supervision.atMost() == 0
                 ? null
                 : new Replacing(room, underWay, new Successors(fleetRoom, all), supervision, pauses, executor, timer);
-        this.supervisor = supervision.active() ? supervised(replacing, all, every) : null;
+        this.supervisor = supervision.active() ? supervised(fleetRoom, replacing, all, every) : null;
     }
 
-    private Supervisor supervised(@Nullable Replacing replacing, boolean all, Duration every) {
+    private Supervisor supervised(FleetRoom fleetRoom, @Nullable Replacing replacing, boolean all, Duration every) {
         Supervisor made = new Supervisor(reconciling, underWay, replacing, all, timer, every);
         underWay.onLaunched(name -> {
             made.begin();
             made.check(name);
         });
+        if (replacing != null) {
+            fleetRoom.onTouched(made::begin);
+        }
         if (all) {
             made.begin();
         }

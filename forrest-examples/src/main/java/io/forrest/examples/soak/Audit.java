@@ -1,6 +1,5 @@
 package io.forrest.examples.soak;
 
-import io.forrest.FleetState;
 import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Stage;
@@ -20,7 +19,7 @@ import java.util.Map;
  *
  * @param leaked containers that are no member's that serves
  * @param stale keys behind which nothing of this fleet answers
- * @param lost how many fewer members serve than are recorded as wanted
+ * @param lost how many fewer members serve than were asked for
  */
 record Audit(int leaked, int stale, int lost) {
 
@@ -51,11 +50,7 @@ record Audit(int leaked, int stale, int lost) {
     }
 
     private static Audit look(SoakGround ground) {
-        int wanted = ground.scaler()
-                .fleet(SoakGround.APP)
-                .state()
-                .map(FleetState::size)
-                .orElse(0);
+        int wanted = SoakGround.SIZE; // and not what the record says, which may be what is wrong
         Map<String, Instance> serving = new HashMap<>();
         for (Instance instance : ground.scaler().instances()) {
             if (instance.state().stage() == Stage.ANNOUNCED && answers(instance)) {

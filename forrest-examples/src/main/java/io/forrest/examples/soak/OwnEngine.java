@@ -46,7 +46,11 @@ final class OwnEngine implements AutoCloseable {
         OwnEngine engine = new OwnEngine(folder);
         try {
             engine.awaitAnswer();
-            shell("docker save \"$1\" | docker -H \"$2\" load", image, engine.host());
+            shell(
+                    "docker save -o \"$3\" \"$1\"; docker -H \"$2\" load -i \"$3\"; rm \"$3\"",
+                    image,
+                    engine.host(),
+                    folder.resolve("image.tar").toString());
         } catch (RuntimeException | InterruptedException e) {
             engine.close();
             throw e;
@@ -116,7 +120,11 @@ final class OwnEngine implements AutoCloseable {
         shell("test -z \"$2\" || docker -H \"$1\" rm -f \"$2\" || true", host(), id);
     }
 
-    /** Ends it and its containerd as a crash would. */
+    /**
+     * Ends it and its containerd as a crash of the whole host would: what is left of its containers' networks goes too. Docker 26,
+     * killed while it makes containers, leaves network cards on its bridge that it does not know afterwards, with addresses that it
+     * gives to new containers; those cannot be reached then.
+     */
     void kill() {
         daemon.signal("KILL");
         if (!daemon.awaitEnd()) {
@@ -127,6 +135,10 @@ final class OwnEngine implements AutoCloseable {
                         + " rm -f \"$2\"",
                 folder.resolve("exec/containerd").toString(),
                 folder.resolve("pid").toString());
+        shell(
+                "for card in $(ip -n $1 -o link show master docker0 | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/');"
+                        + " do ip -n $1 link del $card; done",
+                NAME);
     }
 
     /** Starts it after {@link #kill}, on what it kept. */
@@ -147,7 +159,7 @@ final class OwnEngine implements AutoCloseable {
                         + " ip link del $2 2>/dev/null; ip netns del $1 2>/dev/null;"
                         + " find /sys/fs/cgroup -depth -type d -path '*/'$1'*' -exec rmdir {} + 2>/dev/null;"
                         + " awk -v b=\"$3\" 'index($2, b) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount -l;"
-                        + " exit 0",
+                        + " rm -rf \"$3/data\" \"$3/exec\"; exit 0",
                 NAME,
                 CARD,
                 folder.toString());

@@ -59,10 +59,14 @@ public final class FleetRoom {
     /** The templates that were given in this process, with all that their records do not hold. */
     private final Map<String, Template> given = new ConcurrentHashMap<>();
 
+    /** What the rollouts roll out that this process has begun, by their names. */
+    private final Map<String, Template> begun = new ConcurrentHashMap<>();
+
     /** The names of members that this process could not launch or take back whole: whoever changes their fleet next does so. */
     private final Set<String> owed = ConcurrentHashMap.newKeySet();
 
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
+    private volatile Runnable onTouched = () -> {};
 
     /** Creates the room. */
     public FleetRoom(
@@ -90,6 +94,21 @@ public final class FleetRoom {
     /** Remembers a template that was given in this process. */
     void remember(Template template) {
         given.put(template.app() + " " + template.json(), template);
+    }
+
+    /** Remembers what a rollout of this process rolls out: its secrets stand in no record. */
+    void begun(String rollout, Template to) {
+        begun.put(rollout, to);
+    }
+
+    /** Returns what a rollout rolls out that this process has begun; empty if another has. */
+    Optional<Template> begun(String rollout) {
+        return Optional.ofNullable(begun.get(rollout));
+    }
+
+    /** Has somebody told when another fleet is changed by this process. */
+    public void onTouched(Runnable listener) {
+        onTouched = listener;
     }
 
     /** Returns the apps whose fleets this process has changed. */
@@ -157,12 +176,13 @@ public final class FleetRoom {
     void forgetIfOwn(String app) {
         try {
             Optional<StoredFleet> found = find(app);
-            boolean own = members.of(app).stream()
-                    .allMatch(member -> member.launch().equals(underWay.launchOf(member.name())));
+            List<Member> all = members.of(app);
+            boolean own = !all.isEmpty()
+                    && all.stream().allMatch(member -> member.launch().equals(underWay.launchOf(member.name())));
             if (own && found.isPresent() && !records.delete(app, found.get())) {
                 LOGGER.warn("the {} was changed by another, and stays", records.describe(app));
             }
-        } catch (ForrestException e) {
+        } catch (RuntimeException e) {
             LOGGER.warn("the {} could not be deleted: {}", records.describe(app), e.getMessage());
         }
     }
@@ -256,7 +276,9 @@ public final class FleetRoom {
     }
 
     private <T> T go(String app, FleetLease lease, LeasedWork<T> work) throws InterruptedException {
-        touched.add(app);
+        if (touched.add(app)) {
+            onTouched.run();
+        }
         try {
             return work.go(lease);
         } finally {

@@ -345,6 +345,11 @@ final class RolloutWork {
         }
     }
 
+    /** Returns the new template. */
+    Template to() {
+        return to;
+    }
+
     /** Returns the state as it was last recorded. */
     RolloutState state() {
         return record.state(from.image());

@@ -52,12 +52,13 @@ final class Rollouts {
                         }
                         Template from = room.wholeTemplate(app, stored.value().template());
                         Template to = changed(app, from, change);
+                        room.begun(id, to);
                         RolloutRecord begun = begun(app, id, options, stored.value(), to);
                         FleetNotes notes = new FleetNotes(room, app, stored);
                         notes.begin(begun);
                         Permit permit = Permit.of(self, lease, room.underWay);
                         RolloutWork work = work(app, notes, permit, stored.value(), from, to, begun);
-                        return carryOut(app, work, self, options.judge());
+                        return remembered(carryOut(app, work, self, options.judge()), to);
                     }));
         });
     }
@@ -70,8 +71,14 @@ final class Rollouts {
             }
             Judge judge = judge(options, record);
             requireBalancer(judge);
-            return carryOut(app, work, self, judge);
+            return remembered(carryOut(app, work, self, judge), work.to());
         });
+    }
+
+    /** What is new is what the record means from now on, with its secrets and functions, which the record has not. */
+    private RolloutReport remembered(RolloutReport promoted, Template to) {
+        room.remember(to);
+        return promoted;
     }
 
     /** Returns the operation that takes a rollout back. */
@@ -99,7 +106,7 @@ final class Rollouts {
                     // What is only taken back needs no secrets.
                     Template to = back || record.phase() == RolloutPhase.ROLLING_BACK
                             ? room.template(app, record.template())
-                            : room.wholeTemplate(app, record.template());
+                            : room.begun(id).orElseGet(() -> room.wholeTemplate(app, record.template()));
                     FleetNotes notes = new FleetNotes(room, app, stored);
                     Permit permit = Permit.of(self, lease, room.underWay);
                     return what.go(work(app, notes, permit, stored.value(), from, to, record), record, self);
@@ -132,7 +139,6 @@ final class Rollouts {
             throw new IllegalArgumentException(
                     "a rollout of fleet " + app + " must not change its app, and this one changes it to " + to.app());
         }
-        room.remember(to);
         return to;
     }
 

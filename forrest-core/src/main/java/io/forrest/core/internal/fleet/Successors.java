@@ -21,16 +21,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Launches successors for what died, one app at a time, under the app's lease: those that a fleet lacks by its record, and those
  * of instances outside of any fleet that this scaler launched. Thread-safe.
  */
 public final class Successors {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
 
     private final FleetRoom room;
     private final boolean all;

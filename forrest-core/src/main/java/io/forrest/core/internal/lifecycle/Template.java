@@ -41,7 +41,9 @@ public final class Template {
 
     /** Reads a template of an app as {@link #json()} wrote it; empty if the text is not one. */
     public static Optional<Template> read(String app, String json) {
-        return TemplateJson.read(json).map(read -> new Template(read.options(), app, read.missing(), json));
+        return TemplateJson.read(json)
+                .filter(read -> app.equals(read.options().app))
+                .map(read -> new Template(read.options(), app, read.missing(), json));
     }
 
     /** Returns it as JSON; secrets by their names alone. */
@@ -64,7 +66,7 @@ public final class Template {
         return missing;
     }
 
-    /** Returns how long a member may take to be launched, at most. */
+    /** Returns what a member is launched by; not to be changed. */
     LaunchOptions options() {
         return options;
     }

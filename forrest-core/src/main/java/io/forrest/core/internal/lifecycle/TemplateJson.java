@@ -16,12 +16,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a launch was told as JSON, all but its secrets' values and its functions, and reads it back. */
 final class TemplateJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int MAX_PORT = 65_535;
+
+    /** What this version knows: a launch that leaves out what a later one wrote would be another. */
+    private static final Set<String> KNOWN = Set.of(
+            "image",
+            "app",
+            "port",
+            "env",
+            "secrets",
+            "labels",
+            "command",
+            "memory",
+            "cpus",
+            "mounts",
+            "network",
+            "pull",
+            "readyWhen",
+            "readyWithin",
+            "drainFor",
+            "stopGrace",
+            "within");
 
     private TemplateJson() {}
 
@@ -35,7 +59,7 @@ final class TemplateJson {
         put(json, "port", options.port);
         write(json.putObject("env"), options.env);
         ArrayNode secrets = json.putArray("secrets");
-        options.secrets.keySet().forEach(secrets::add);
+        new TreeSet<>(options.secrets.keySet()).forEach(secrets::add);
         write(json.putObject("labels"), options.labels);
         ArrayNode command = json.putArray("command");
         options.command.forEach(command::add);
@@ -58,7 +82,7 @@ final class TemplateJson {
     }
 
     private static void write(ObjectNode json, Map<String, String> texts) {
-        texts.forEach(json::put);
+        new TreeMap<>(texts).forEach(json::put);
     }
 
     private static void put(ObjectNode json, String field, @Nullable Object value) {
@@ -79,8 +103,13 @@ final class TemplateJson {
     private static Read read(JsonNode json) {
         LaunchOptions options = new LaunchOptions(new LaunchOptions(ImageReference.parse(text(json, "image"))));
         List<String> missing = new ArrayList<>();
+        json.fieldNames().forEachRemaining(field -> {
+            if (!KNOWN.contains(field)) {
+                missing.add("the option " + field + ", which a later version knows");
+            }
+        });
         options.app = text(json, "app");
-        options.port = json.hasNonNull("port") ? json.get("port").intValue() : null;
+        options.port = json.hasNonNull("port") ? port(json.get("port")) : null;
         options.env.putAll(texts(json.path("env")));
         json.path("secrets").forEach(name -> missing.add("the secret " + name.asText()));
         options.labels.putAll(texts(json.path("labels")));
@@ -112,6 +141,13 @@ final class TemplateJson {
         options.stopGrace = Duration.parse(text(json, "stopGrace"));
         options.within = Duration.parse(text(json, "within"));
         return new Read(options, missing);
+    }
+
+    private static int port(JsonNode json) {
+        if (!json.isIntegralNumber() || json.longValue() < 1 || json.longValue() > MAX_PORT) {
+            throw new IllegalArgumentException("no port");
+        }
+        return json.intValue();
     }
 
     private static Map<String, String> texts(JsonNode json) {

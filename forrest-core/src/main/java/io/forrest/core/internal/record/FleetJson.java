@@ -1,6 +1,7 @@
 package io.forrest.core.internal.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,7 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** Writes fleets' records as JSON and reads them back. Fields that it does not know are kept. */
 final class FleetJson {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** What a record may say at most: whoever may write to the registry may write anything. */
+    private static final int MAX_SIZE = 1_000;
+
+    private static final int MAX_GENERATION = 100_000_000;
+    private static final int MAX_EXTENSIONS = 1_000;
+    private static final Duration MAX_OBSERVE = Duration.ofDays(1);
 
     private FleetJson() {}
 
@@ -74,11 +83,11 @@ final class FleetJson {
             JsonNode rollout = json.get("rollout");
             return Optional.of(new FleetRecord(
                     RecordJson.required(json, "engine"),
-                    number(json, "size"),
+                    number(json, "size", MAX_SIZE),
                     template(json),
                     RecordJson.required(json, "image"),
-                    number(json, "generation"),
-                    number(json, "lastGeneration"),
+                    number(json, "generation", MAX_GENERATION),
+                    number(json, "lastGeneration", MAX_GENERATION),
                     rollout == null || rollout.isNull() ? null : rollout(rollout)));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
@@ -88,22 +97,23 @@ final class FleetJson {
     private static RolloutRecord rollout(JsonNode json) {
         List<Wave> waves = new ArrayList<>();
         texts(json, "waves").forEach(wave -> waves.add(Wave.parse(wave)));
-        int wave = number(json, "wave");
-        if (wave < 1 || wave > waves.size()) {
-            throw new IllegalArgumentException("no such wave");
+        int wave = number(json, "wave", waves.size());
+        Duration observe = Duration.parse(RecordJson.required(json, "observe"));
+        if (wave < 1 || observe.isNegative() || observe.compareTo(MAX_OBSERVE) > 0) {
+            throw new IllegalArgumentException("no such wave or time");
         }
         return new RolloutRecord(
                 RecordJson.required(json, "id"),
                 template(json),
                 RecordJson.required(json, "image"),
-                number(json, "generation"),
-                number(json, "size"),
+                number(json, "generation", MAX_GENERATION),
+                number(json, "size", MAX_SIZE),
                 waves,
                 wave,
                 RolloutPhase.valueOf(RecordJson.required(json, "phase")),
-                Duration.parse(RecordJson.required(json, "observe")),
+                observe,
                 RecordJson.required(json, "judge"),
-                number(json, "extendAtMost"),
+                number(json, "extendAtMost", MAX_EXTENSIONS),
                 texts(json, "verdicts"),
                 RecordJson.required(json, "reason"),
                 Instant.parse(RecordJson.required(json, "begun")));
@@ -123,10 +133,14 @@ final class FleetJson {
         return texts;
     }
 
-    private static int number(JsonNode json, String field) {
+    private static int number(JsonNode json, String field, int most) {
         JsonNode node = json.get(field);
-        if (node == null || !node.canConvertToInt() || !node.isIntegralNumber() || node.intValue() < 0) {
-            throw new IllegalArgumentException(field + " is no number");
+        if (node == null
+                || !node.isIntegralNumber()
+                || !node.canConvertToInt()
+                || node.intValue() < 0
+                || node.intValue() > most) {
+            throw new IllegalArgumentException(field + " is no number from 0 to " + most);
         }
         return node.intValue();
     }

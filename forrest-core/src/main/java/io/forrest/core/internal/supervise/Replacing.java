@@ -156,6 +156,9 @@ public final class Replacing {
         } catch (RuntimeException e) {
             LOGGER.debug("nothing of {} could be replaced, which is tried again", one.app, e);
             again(one);
+        } catch (Error e) {
+            again(one);
+            throw e;
         }
     }
 
@@ -169,7 +172,9 @@ public final class Replacing {
             return;
         }
         Successors.Attempt done = attempt.get();
+        String before;
         synchronized (this) {
+            before = one.lastFailure;
             one.due = false;
             one.budget.spend(done.launched().size() + done.failures().size(), now());
             one.lastFailure = done.failures().isEmpty() ? "" : done.failures().get(0);
@@ -178,7 +183,9 @@ public final class Replacing {
             LOGGER.info("launched {} of {} in place of one that died", name, one.app);
             room.events().publish(new InstanceReplaced(room.time().now(), one.app, name));
         }
-        done.failures().forEach(failure -> LOGGER.warn("no successor could be launched for {}: {}", one.app, failure));
+        if (!done.failures().isEmpty() && !one.lastFailure.equals(before)) {
+            LOGGER.warn("no successor could be launched for {}: {}", one.app, one.lastFailure);
+        }
         if (done.missing() > 0) {
             tend(one);
         }
