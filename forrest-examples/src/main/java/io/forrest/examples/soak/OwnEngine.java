@@ -121,7 +121,7 @@ final class OwnEngine implements AutoCloseable {
     }
 
     /**
-     * Ends it and its containerd as a crash of the whole host would: what is left of its containers' networks goes too. Docker 26,
+     * Ends it and its containerd as a crash of the whole host would: what is left of its containers' networks goes too. Docker 20.10,
      * killed while it makes containers, leaves network cards on its bridge that it does not know afterwards, with addresses that it
      * gives to new containers; those cannot be reached then.
      */
