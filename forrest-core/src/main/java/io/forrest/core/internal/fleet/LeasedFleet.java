@@ -31,7 +31,9 @@ final class LeasedFleet implements Fleet {
     private final Holdings holdings;
     private final Scalings scalings;
     private final String app;
-    private final @Nullable Template template;
+
+    /** What it was made by; null: whatever is recorded, as after a rollout of its own. */
+    private volatile @Nullable Template template;
 
     LeasedFleet(FleetRoom room, Holdings holdings, Scalings scalings, String app, @Nullable Template template) {
         this.room = room;
@@ -90,7 +92,8 @@ final class LeasedFleet implements Fleet {
     @Override
     public Rollout rollOut(String image) {
         ImageReference reference = ImageReference.parse(image);
-        return FluentRollout.of(room, app, launch -> FluentLaunch.template(launch, reference.toString()));
+        return FluentRollout.of(
+                room, app, launch -> FluentLaunch.template(launch, reference.toString()), this::promoted);
     }
 
     @Override
@@ -99,7 +102,12 @@ final class LeasedFleet implements Fleet {
         return FluentRollout.of(
                 room,
                 app,
-                launch -> FluentLaunch.template(requireNonNull(change.apply(launch), "the change's result")));
+                launch -> FluentLaunch.template(requireNonNull(change.apply(launch), "the change's result")),
+                this::promoted);
+    }
+
+    private void promoted() {
+        template = null;
     }
 
     @Override
@@ -108,7 +116,7 @@ final class LeasedFleet implements Fleet {
         return room.find(app)
                 .map(StoredFleet::value)
                 .flatMap(record -> Optional.ofNullable(record.rollout())
-                        .map(rollout -> FluentRollout.begun(room, app, state(record, rollout))));
+                        .map(rollout -> FluentRollout.begun(room, app, state(record, rollout), this::promoted)));
     }
 
     private static RolloutState state(FleetRecord record, RolloutRecord rollout) {
