@@ -58,8 +58,8 @@ public interface Fleet {
      * @throws FleetBusyException if another process changes the fleet, or a rollout of it is not finished; nothing was changed
      * @throws ScaleException if the size was not reached; says what was
      * @throws IllegalStateException if the scaler is closed; or the fleet has no template; or its template is another than the
-     *     launch's that this fleet was made by ({@link #rollOut(UnaryOperator)} changes it); or the stored template lacks a secret
-     *     or a readiness function: which one
+     *     launch's that this fleet was made by ({@link #rollOut(UnaryOperator)} changes it, for this fleet too); or the stored
+     *     template lacks a secret or a readiness function: which one
      * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer
      */
     @CanIgnoreReturnValue

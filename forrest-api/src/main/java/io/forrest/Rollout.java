@@ -91,8 +91,8 @@ public interface Rollout {
      * Goes on with a rollout that was cut off. The wave that it was at is brought to its full number and observed anew; a rollback
      * once begun is ended, and never turns forward. Blocks as {@link #run()} does.
      *
-     * @return what was done; of a rollback that was asked for, too
-     * @throws RolloutException as for {@link #run()}
+     * @return what was done: {@link RolloutPhase#PROMOTED}, or {@link RolloutPhase#ROLLED_BACK} if it was being rolled back already
+     * @throws RolloutException if it was rolled back now, or could not be ended, as for {@link #run()}
      * @throws FleetBusyException if another process is at it
      * @throws IllegalStateException if the scaler is closed; the rollout has not been begun, or has ended meanwhile; its judge was a
      *     function and none is given; or a stored template lacks a secret or a function
@@ -107,7 +107,7 @@ public interface Rollout {
      * @return what was done, {@link RolloutPhase#ROLLED_BACK}
      * @throws RolloutException if it could not be ended; calling again goes on from there
      * @throws FleetBusyException if another process is at it
-     * @throws IllegalStateException as for {@link #resume()}, the judge aside
+     * @throws IllegalStateException as for {@link #resume()}, but neither the judge nor anything of the new template is needed
      * @throws ForrestException as for {@link #run()}
      */
     @CanIgnoreReturnValue

@@ -61,6 +61,24 @@ public final class TestImages {
     }
 
     /**
+     * Returns the image of a web server whose page {@code /cgi-bin/answer} takes {@code $WAIT} seconds, by default 0.03, and is
+     * answered with a 500 in {@code $FAIL} of ten cases, by default none.
+     *
+     * @return the image's name
+     */
+    public static String answering() {
+        String script = "#!/bin/sh\\\\n"
+                + "sleep ${WAIT:-0.03}\\\\n"
+                + "[ $((RANDOM %% 10)) -ge ${FAIL:-0} ] || echo Status: 500 Broken\\\\n"
+                + "echo Content-Type: text/plain\\\\necho\\\\necho ok\\\\n";
+        return image(
+                "answering:1",
+                "EXPOSE 8080",
+                shell(PAGES + "mkdir -p /www/cgi-bin && printf '" + script
+                        + "' > /www/cgi-bin/answer && chmod 755 /www/cgi-bin/answer && " + HTTPD));
+    }
+
+    /**
      * Returns the image of a web server that exposes no port.
      *
      * @return the image's name

@@ -49,12 +49,23 @@ final class FleetNotes implements RolloutNotes {
         } catch (StaleException e) {
             throw new ForrestException(e.getMessage() + ": try again", e, Failure.unspecified());
         } catch (ForrestException e) {
-            try {
-                write(before);
-            } catch (RuntimeException again) {
-                e.addSuppressed(again);
-            }
+            forget(rollout, before, e);
             throw e;
+        }
+    }
+
+    /** Takes back what may have been written although the answer was lost. */
+    private void forget(RolloutRecord rollout, FleetRecord before, ForrestException failure) {
+        try {
+            Optional<StoredFleet> found = room.records.find(app);
+            if (found.map(StoredFleet::value)
+                    .map(FleetRecord::rollout)
+                    .filter(rollout::equals)
+                    .isPresent()) {
+                var unused = room.records.replace(app, found.get(), before);
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

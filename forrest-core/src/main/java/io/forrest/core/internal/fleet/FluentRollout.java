@@ -30,32 +30,35 @@ final class FluentRollout implements Rollout {
     private final RolloutOptions options;
     private final @Nullable Function<Launch, Template> change;
     private final @Nullable RolloutState begun;
+    private final Runnable onPromoted;
 
     private FluentRollout(
             FleetRoom room,
             String app,
             RolloutOptions options,
             @Nullable Function<Launch, Template> change,
-            @Nullable RolloutState begun) {
+            @Nullable RolloutState begun,
+            Runnable onPromoted) {
         this.room = room;
         this.app = app;
         this.options = options;
         this.change = change;
         this.begun = begun;
+        this.onPromoted = onPromoted;
     }
 
     /** Returns the rollout of a change, all of it at its defaults. */
-    static Rollout of(FleetRoom room, String app, Function<Launch, Template> change) {
-        return new FluentRollout(room, app, RolloutOptions.DEFAULT, change, null);
+    static Rollout of(FleetRoom room, String app, Function<Launch, Template> change, Runnable onPromoted) {
+        return new FluentRollout(room, app, RolloutOptions.DEFAULT, change, null, onPromoted);
     }
 
     /** Returns a rollout that has been begun. */
-    static Rollout begun(FleetRoom room, String app, RolloutState state) {
-        return new FluentRollout(room, app, RolloutOptions.DEFAULT, null, state);
+    static Rollout begun(FleetRoom room, String app, RolloutState state, Runnable onPromoted) {
+        return new FluentRollout(room, app, RolloutOptions.DEFAULT, null, state, onPromoted);
     }
 
     private Rollout with(RolloutOptions changed) {
-        return new FluentRollout(room, app, changed, change, begun);
+        return new FluentRollout(room, app, changed, change, begun, onPromoted);
     }
 
     private void requireNew(String option) {
@@ -116,21 +119,21 @@ final class FluentRollout implements Rollout {
         if (change == null) {
             throw new IllegalStateException("the rollout " + id() + " has been begun: resume it, or roll it back");
         }
-        Operation<RolloutReport> operation = new Rollouts(room).run(app, options, change);
+        Operation<RolloutReport> operation = new Rollouts(room, onPromoted).run(app, options, change);
         room.begin(operation);
         return operation;
     }
 
     @Override
     public RolloutReport resume() {
-        Operation<RolloutReport> operation = new Rollouts(room).resume(app, id(), options);
+        Operation<RolloutReport> operation = new Rollouts(room, onPromoted).resume(app, id(), options);
         room.begin(operation);
         return Joining.join(operation);
     }
 
     @Override
     public RolloutReport rollBack() {
-        Operation<RolloutReport> operation = new Rollouts(room).rollBack(app, id());
+        Operation<RolloutReport> operation = new Rollouts(room, onPromoted).rollBack(app, id());
         room.begin(operation);
         return Joining.join(operation);
     }

@@ -31,7 +31,9 @@ final class LeasedFleet implements Fleet {
     private final Holdings holdings;
     private final Scalings scalings;
     private final String app;
-    private final @Nullable Template template;
+
+    /** What it was made by; null: whatever is recorded, as after a rollout of its own. */
+    private volatile @Nullable Template template;
 
     LeasedFleet(FleetRoom room, Holdings holdings, Scalings scalings, String app, @Nullable Template template) {
         this.room = room;
@@ -98,7 +100,12 @@ final class LeasedFleet implements Fleet {
         return FluentRollout.of(
                 room,
                 app,
-                launch -> FluentLaunch.template(requireNonNull(change.apply(launch), "the change's result")));
+                launch -> FluentLaunch.template(requireNonNull(change.apply(launch), "the change's result")),
+                this::promoted);
+    }
+
+    private void promoted() {
+        template = null;
     }
 
     @Override
@@ -109,7 +116,8 @@ final class LeasedFleet implements Fleet {
                 room,
                 app,
                 launch -> FluentLaunch.template(
-                        requireNonNull(change.apply(launch), "the change's result"), reference.toString()));
+                        requireNonNull(change.apply(launch), "the change's result"), reference.toString()),
+                this::promoted);
     }
 
     @Override
@@ -118,7 +126,7 @@ final class LeasedFleet implements Fleet {
         return room.find(app)
                 .map(StoredFleet::value)
                 .flatMap(record -> Optional.ofNullable(record.rollout())
-                        .map(rollout -> FluentRollout.begun(room, app, state(record, rollout))));
+                        .map(rollout -> FluentRollout.begun(room, app, state(record, rollout), this::promoted)));
     }
 
     private static RolloutState state(FleetRecord record, RolloutRecord rollout) {

@@ -30,9 +30,16 @@ final class Rollouts {
     private static final int ID_LENGTH = 8;
 
     private final FleetRoom room;
+    private final Runnable onPromoted;
 
-    Rollouts(FleetRoom room) {
+    /**
+     * Creates what runs them.
+     *
+     * @param onPromoted is run, while the lease is held, after one has brought its fleet a new template
+     */
+    Rollouts(FleetRoom room, Runnable onPromoted) {
         this.room = room;
+        this.onPromoted = onPromoted;
     }
 
     /** Returns the operation that rolls a change out; {@link FleetRoom#begin} begins it. */
@@ -191,7 +198,9 @@ final class Rollouts {
 
     private RolloutReport carryOut(String app, RolloutWork work, Operation<?> self, Judge judge) {
         try {
-            return work.report(work.forward(judge));
+            RolloutState end = work.forward(judge);
+            onPromoted.run();
+            return work.report(end);
         } catch (RolloutWork.Back e) {
             throw rolledBack(app, work, self, e.why());
         } catch (InterruptedException e) {

@@ -243,7 +243,12 @@ public final class FluentLaunch implements Launch {
 
     /** Returns the template that a launch stands for. */
     public static Template template(Launch launch) {
-        return Template.of(options(launch));
+        LaunchOptions options = options(launch);
+        if (options.name != null) {
+            throw new IllegalArgumentException(
+                    "a fleet's template is for many instances, and this one names one: " + options.name);
+        }
+        return Template.of(options);
     }
 
     private static LaunchOptions options(Launch launch) {
