@@ -128,7 +128,6 @@ final class RolloutTest {
         assertThat(phases())
                 .containsExactly(
                         "1 LAUNCHING",
-                        "1 LAUNCHING",
                         "1 OBSERVING",
                         "1 OBSERVING",
                         "1 RETIRING",
