@@ -264,4 +264,65 @@ final class FleetTest {
         world.assertNothingLeft();
         assertThat(world.registry.records().list("fleets")).isEmpty();
     }
+
+    @Test
+    void scaleToAsync_callsOfOneFleetWithAndWithoutTemplate_becomeOneWithIt() throws Exception {
+        Fleet made = launch().fleet();
+        Fleet found = world.scaler.fleet("web");
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        world.faults.on(Operation.RECORD_GET).about("web").once().before(() -> {
+            asked.countDown();
+            await(goOn);
+        });
+        CompletableFuture<Scaling> first = made.scaleToAsync(3);
+        assertThat(asked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Scaling> second = found.scaleToAsync(2);
+        goOn.countDown();
+        assertThat(first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).size()).isEqualTo(2);
+        assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).size()).isEqualTo(2);
+    }
+
+    @Test
+    void scaleTo_recordThatSaysMoreThanItMay_isNotFollowed() {
+        Fleet fleet = launch().fleet();
+        fleet.scaleTo(1);
+        String text = world.registry.records().list("fleets").get("web");
+        String huge = String.valueOf(text).replace("\"size\":1", "\"size\":2000000000");
+        assertThat(world.registry.records().compareAndSet(new RecordKey("fleets", "web"), text, huge))
+                .isTrue();
+        assertThatThrownBy(fleet::state).hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> fleet.scaleTo(2)).hasMessageContaining("cannot be read");
+        assertThat(fleet.instances()).hasSize(1);
+    }
+
+    @Test
+    void scaleTo_templateOfAnotherApp_isNotLaunched() {
+        launch().fleet().scaleTo(1);
+        String text = String.valueOf(world.registry.records().list("fleets").get("web"));
+        assertThat(world.registry.records().compareAndSet(new RecordKey("fleets", "copied"), null, text))
+                .isTrue();
+        Fleet copied = world.scaler.fleet("copied");
+        assertThatThrownBy(() -> copied.scaleTo(5)).hasMessageContaining("cannot be read");
+        assertThat(world.engine.containers()).hasSize(1);
+    }
+
+    @Test
+    void scaleTo_templateOfALaterVersion_saysWhichOptionIsNotKnown() {
+        launch().fleet().scaleTo(1);
+        String text = String.valueOf(world.registry.records().list("fleets").get("web"));
+        String later = text.replace("\"pull\":", "\"user\":\"nobody\",\"pull\":");
+        assertThat(world.registry.records().compareAndSet(new RecordKey("fleets", "web"), text, later))
+                .isTrue();
+        Fleet fleet = world.scaler.fleet("web");
+        assertThatThrownBy(() -> fleet.scaleTo(2)).hasMessageContaining("the option user");
+        assertThat(fleet.scaleTo(0).retired()).hasSize(1);
+    }
+
+    @Test
+    void scaleTo_sameEnvironmentInAnotherOrder_isTheSameTemplate() {
+        launch().env("A", "1").env("B", "2").fleet().scaleTo(1);
+        assertThat(launch().env("B", "2").env("A", "1").fleet().scaleTo(2).launched())
+                .hasSize(1);
+    }
 }

@@ -242,6 +242,27 @@ class ReplaceTest {
     }
 
     @Test
+    void scaleTo_nothingToLaunch_hasTheFleetSupervisedAllTheSame() {
+        Scaler gone = world.scaler(OnClose.LEAVE);
+        launch(gone).fleet().scaleTo(2);
+        gone.close();
+        try (Scaler heir = replacing(100).supervisedEvery(SOON).build()) {
+            assertThat(launch(heir).fleet().scaleTo(2).launched()).isEmpty();
+            world.engine.kill(running().get(0), 1);
+            awaitExactly(2);
+        }
+    }
+
+    @Test
+    void takingTheDeadBackFails_successorIsLaunchedAllTheSame() {
+        Instance dead = launch(scaler).announce();
+        world.faults.on(Operation.REMOVE).once().fail();
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        assertThat(running()).hasSize(1);
+    }
+
+    @Test
     void replace_outOfRange_isRefused() {
         assertThatThrownBy(() -> Supervision.replace(0, Duration.ofMinutes(1))).hasMessageContaining("was 0");
         assertThatThrownBy(() -> Supervision.replace(1, Duration.ZERO)).hasMessageContaining("was PT0S");

@@ -1,6 +1,7 @@
 package io.forrest.core.internal.fleet;
 
 import io.forrest.Failure;
+import io.forrest.FleetBusyException;
 import io.forrest.ForrestException;
 import io.forrest.ScaleException;
 import io.forrest.Scaling;
@@ -41,6 +42,11 @@ final class Scalings {
         private @Nullable Template template;
         private int callers;
         private @Nullable Operation<Scaling> operation;
+
+        /** Returns whether a call with a template, or with the recorded one, can be one with this. */
+        boolean isOfSame(@Nullable Template other) {
+            return template == null || other == null || template.json().equals(other.json());
+        }
     }
 
     Scaling scaleTo(String app, @Nullable Template template, int size) {
@@ -50,7 +56,7 @@ final class Scalings {
             operation.awaitFinished();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            if (isShared(mine)) {
+            if (isWantedByOthers(app, mine)) {
                 throw new ForrestException(
                         "scaling fleet " + app + " goes on for others who asked for it, but the calling thread was"
                                 + " interrupted",
@@ -71,16 +77,21 @@ final class Scalings {
         }
     }
 
-    private boolean isShared(Waiting mine) {
+    /** Takes a caller out, and returns whether there are others; if there are not, nobody joins any more. */
+    private boolean isWantedByOthers(String app, Waiting mine) {
         synchronized (waiting) {
-            return mine.callers > 1;
+            mine.callers--;
+            if (mine.callers == 0) {
+                waiting.remove(app, mine);
+            }
+            return mine.callers > 0;
         }
     }
 
     private Waiting join(String app, @Nullable Template template, int size) {
         synchronized (waiting) {
             Waiting one = waiting.get(app);
-            if (one == null) {
+            if (one == null || !one.isOfSame(template)) {
                 Waiting made = new Waiting();
                 made.operation = new Operation<>(self -> run(app, made, self));
                 one = made;
@@ -88,12 +99,12 @@ final class Scalings {
                 try {
                     room.begin(made.operation);
                 } catch (RuntimeException e) {
-                    waiting.remove(app);
+                    waiting.remove(app, made);
                     throw e;
                 }
             }
             one.size = size;
-            one.template = template;
+            one.template = template == null ? one.template : template;
             one.callers++;
             return one;
         }
@@ -224,6 +235,12 @@ final class Scalings {
 
     /** Takes all members back and forgets the fleet. */
     Scaling stop(String app) {
+        String running = room.rolling.get(app);
+        if (running != null) {
+            throw new FleetBusyException(
+                    "a rollout of fleet " + app + " is under way in this process: " + running + "; cancel it, or wait",
+                    running);
+        }
         Operation<Scaling> operation = new Operation<>(self -> room.holding(app, self, () -> stop(app, self)));
         room.begin(operation);
         return Joining.join(operation);
