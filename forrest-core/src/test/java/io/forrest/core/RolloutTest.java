@@ -142,6 +142,25 @@ final class RolloutTest {
                         "3 PROMOTED");
     }
 
+    @Test
+    void run_oldMembersDieWhileTheyAreObserved_areLaunchedAnew() {
+        Fleet fleet = fleet(5);
+        RolloutReport report = quick(fleet.rollOut("demo/web:2"))
+                .waves(Wave.one())
+                .judge(facts -> {
+                    if (facts.wave() == 1 && facts.extensions() == 0) {
+                        facts.old().subList(0, 3).forEach(member -> world.engine.kill(member.name(), 1));
+                        return Verdict.extend("some of the old ones died");
+                    }
+                    return Verdict.promote();
+                })
+                .run();
+        assertThat(report.state().phase()).isEqualTo(RolloutPhase.PROMOTED);
+
+        assertThat(report.launched()).as("five new ones and two old ones").hasSize(7);
+        assertAll("demo/web:2", 5);
+    }
+
     private List<String> phases() {
         return world.events.stream()
                 .filter(RolloutProgressed.class::isInstance)
