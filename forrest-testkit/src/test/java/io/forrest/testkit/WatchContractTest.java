@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -295,18 +297,40 @@ class WatchContractTest {
     static class TellsOthersPrefixes extends WrongWatchContract {
         @Override
         Subscription wrong(InMemoryRegistry right, RegistryListener listener) {
-            Subscription own = right.watch(listener);
+            CountDownLatch toldOfOthers = new CountDownLatch(1);
+            Subscription own = right.watch(new ForwardingListener(listener) {
+                @Override
+                public void announced(Announcement announcement) {
+                    // Each watch has a thread of its own: what is wrong shall come first, however slow that thread is.
+                    awaitUninterruptibly(toldOfOthers);
+                    listener.announced(announcement);
+                }
+            });
             Subscription others = new InMemoryRegistry(store, right.prefix() + "-2", new Faults())
                     .watch(new ForwardingListener(listener) {
                         @Override
                         public void snapshot(List<Announcement> announcements) {
-                            announcements.forEach(listener::announced);
+                            announcements.forEach(this::announced);
+                        }
+
+                        @Override
+                        public void announced(Announcement announcement) {
+                            listener.announced(announcement);
+                            toldOfOthers.countDown();
                         }
                     });
             return () -> {
                 own.close();
                 others.close();
             };
+        }
+
+        private static void awaitUninterruptibly(CountDownLatch latch) {
+            try {
+                boolean unused = latch.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
