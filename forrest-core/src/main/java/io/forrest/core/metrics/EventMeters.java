@@ -7,9 +7,12 @@ import io.forrest.Step;
 import io.forrest.event.EventsLost;
 import io.forrest.event.InstanceDied;
 import io.forrest.event.InstanceLaunched;
+import io.forrest.event.InstanceReplaced;
 import io.forrest.event.InstanceRestarted;
 import io.forrest.event.InstanceRetired;
 import io.forrest.event.Repaired;
+import io.forrest.event.ReplacingSuspended;
+import io.forrest.event.RolloutProgressed;
 import io.forrest.event.StepFailed;
 import io.forrest.event.StepReached;
 import io.micrometer.core.instrument.Counter;
@@ -60,6 +63,16 @@ final class EventMeters implements Consumer<ForrestEvent> {
             repaired(it);
         } else if (event instanceof InstanceRetired it) {
             retired(it);
+        } else if (event instanceof InstanceReplaced it) {
+            count("forrest.replacements", "Successors of what died", tags(it.app()), 1);
+        } else if (event instanceof ReplacingSuspended it) {
+            count(
+                    "forrest.replacing.suspended",
+                    "Times that the budget of successors was exhausted",
+                    tags(it.app()),
+                    1);
+        } else if (event instanceof RolloutProgressed it) {
+            rolledOut(it);
         } else if (event instanceof EventsLost it) {
             lost((double) it.count());
         }
@@ -98,6 +111,13 @@ final class EventMeters implements Consumer<ForrestEvent> {
                 "Sessions that the stop of an instance cut",
                 tags(event.app()),
                 event.retirement().sessionsCut());
+    }
+
+    private void rolledOut(RolloutProgressed event) {
+        if (event.state().phase().isEnd()) {
+            Tags tags = tags(event.app(), "end", word(event.state().phase()));
+            count("forrest.rollouts", "Rollouts that ended", tags, 1);
+        }
     }
 
     private void lost(double amount) {

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forrest.Repair;
 import io.forrest.Retirement;
+import io.forrest.RolloutPhase;
+import io.forrest.RolloutState;
 import io.forrest.Stage;
 import io.forrest.Step;
+import io.forrest.Wave;
 import io.forrest.event.EventsLost;
 import io.forrest.event.InstanceDied;
 import io.forrest.event.InstanceLaunched;
+import io.forrest.event.InstanceReplaced;
 import io.forrest.event.InstanceRestarted;
 import io.forrest.event.InstanceRetired;
 import io.forrest.event.Repaired;
+import io.forrest.event.ReplacingSuspended;
+import io.forrest.event.RolloutProgressed;
 import io.forrest.event.StepFailed;
 import io.forrest.event.StepReached;
 import io.micrometer.core.instrument.Meter;
@@ -184,5 +190,27 @@ class EventMetersTest {
 
         assertThat(since.until("second", NOON)).isEmpty();
         assertThat(since.until("first", NOON)).contains(Duration.ZERO);
+    }
+
+    @Test
+    void accept_replacementsAndTheirSuspension_areCounted() {
+        meters.accept(new InstanceReplaced(at(1), APP, "brave-fox"));
+        meters.accept(new InstanceReplaced(at(2), APP, "calm-owl"));
+        meters.accept(new ReplacingSuspended(at(3), APP, 2, Duration.ofMinutes(1), 1, ""));
+
+        assertThat(count("forrest.replacements", "app", APP)).isEqualTo(2);
+        assertThat(count("forrest.replacing.suspended", "app", APP)).isEqualTo(1);
+    }
+
+    @Test
+    void accept_rollout_isCountedAtItsEndAlone() {
+        for (RolloutPhase phase : RolloutPhase.values()) {
+            RolloutState state = new RolloutState(
+                    "id", "a:1", "a:2", 1, List.of(Wave.all()), 1, phase, Duration.ZERO, List.of(), at(1));
+            meters.accept(new RolloutProgressed(at(1), APP, state, null, ""));
+        }
+
+        assertThat(count("forrest.rollouts", "app", APP, "end", "promoted")).isEqualTo(1);
+        assertThat(count("forrest.rollouts", "app", APP, "end", "rolled_back")).isEqualTo(1);
     }
 }
