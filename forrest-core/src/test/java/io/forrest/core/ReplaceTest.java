@@ -262,6 +262,21 @@ class ReplaceTest {
         assertThat(running()).hasSize(1);
     }
 
+    /** As it is left by a supervisor that is killed between the launch of a successor and the removal of the dead. */
+    @Test
+    void deadMemberBesideAWholeFleet_isTakenBack() {
+        Scaler gone = world.scaler(OnClose.LEAVE);
+        launch(gone).fleet().scaleTo(2);
+        world.engine.kill(running().get(0), 137);
+        var unused = launch(gone).announce();
+        gone.close();
+        try (Scaler heir = replacing(100).adopt(Adoption.ALL).build()) {
+            awaitExactly(2);
+            assertThat(told(InstanceReplaced.class)).isEmpty();
+            heir.fleet("web").stop();
+        }
+    }
+
     @Test
     void replace_outOfRange_isRefused() {
         assertThatThrownBy(() -> Supervision.replace(0, Duration.ofMinutes(1))).hasMessageContaining("was 0");

@@ -61,8 +61,8 @@ public final class Successors {
         }
     }
 
-    /** Returns how many instances are missing by app, of those apps that are looked after; without those that lack none. */
-    public Map<String, Integer> missing() {
+    /** Returns those apps of the ones that are looked after that lack something, or have dead members that are still there. */
+    public Set<String> wanting() {
         Map<String, FleetRecord> fleets = new HashMap<>();
         room.records.all().forEach((app, stored) -> {
             if (isOurs(stored)) {
@@ -79,14 +79,22 @@ public final class Successors {
         fleets.keySet().stream()
                 .filter(app -> all || room.touched().contains(app))
                 .forEach(apps::add);
-        Map<String, Integer> missing = new HashMap<>();
-        for (String app : apps) {
-            int count = missing(app, Optional.ofNullable(fleets.get(app)), members.getOrDefault(app, List.of()));
-            if (count > 0) {
-                missing.put(app, count);
-            }
-        }
-        return missing;
+        apps.removeIf(app -> {
+            FleetRecord fleet = fleets.get(app);
+            List<Member> some = members.getOrDefault(app, List.of());
+            return missing(app, Optional.ofNullable(fleet), some) == 0
+                    && (fleet == null || dead(fleet, some).isEmpty());
+        });
+        return apps;
+    }
+
+    /** Returns the dead of a fleet; those that a rollout has launched are left to whoever ends it. */
+    private static List<Member> dead(FleetRecord fleet, List<Member> members) {
+        RolloutRecord rollout = fleet.rollout();
+        return members.stream()
+                .filter(Member::isDead)
+                .filter(member -> rollout == null || member.generation() != rollout.generation())
+                .toList();
     }
 
     /** Returns whether a member is dead, and was launched by this scaler outside of any fleet. */
@@ -153,11 +161,7 @@ public final class Successors {
             }
         }
         done.failures().forEach(failure -> failures.add(String.valueOf(failure.getMessage())));
-        RolloutRecord rollout = fleet.rollout();
-        members.stream()
-                .filter(Member::isDead)
-                .filter(member -> rollout == null || member.generation() != rollout.generation())
-                .forEach(room.members::retireDead);
+        dead(fleet, members).forEach(room.members::retireDead);
         return new Attempt(done.done(), failures, missing - done.done().size());
     }
 

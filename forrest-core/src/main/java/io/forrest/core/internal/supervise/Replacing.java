@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,14 +92,14 @@ public final class Replacing {
         this.timer = timer;
     }
 
-    /** Looks at all apps that are looked after, and has those tended to that lack something. */
+    /** Looks at all apps that are looked after, and has those tended to that need it. */
     void look() {
-        Map<String, Integer> missing = successors.missing();
-        missing.keySet().forEach(this::tend);
+        Set<String> wanting = successors.wanting();
+        wanting.forEach(this::tend);
         synchronized (this) {
             long now = now();
             cases.forEach((app, one) -> {
-                if (!missing.containsKey(app)) {
+                if (!wanting.contains(app)) {
                     one.budget.well(now);
                 }
             });
@@ -148,7 +149,7 @@ public final class Replacing {
             allowed = one.budget.left(now());
         }
         try {
-            if (allowed > 0) {
+            if (allowed > 0 || successors.missing(one.app) == 0) {
                 tryToReplace(one, allowed);
             } else {
                 suspend(one);
