@@ -13,14 +13,17 @@ import io.forrest.ProbeResult;
 import io.forrest.Readiness;
 import io.forrest.Scaler;
 import io.forrest.Stage;
+import io.forrest.Step;
 import io.forrest.Supervision;
 import io.forrest.event.InstanceReplaced;
 import io.forrest.event.ReplacingSuspended;
+import io.forrest.event.StepFailed;
 import io.forrest.spi.Container;
 import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.Operation;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -260,6 +263,23 @@ class ReplaceTest {
         world.engine.kill(dead.id(), 1);
         await().until(() -> !told(InstanceReplaced.class).isEmpty());
         assertThat(running()).hasSize(1);
+    }
+
+    /** What is left half launched by this very process, which lives, is not taken for a launch that is under way. */
+    @Test
+    void successorThatCannotBeLaunchedNorUndone_isTakenBackAndLaunchedLater() {
+        launch(scaler).fleet().scaleTo(2);
+        AtomicBoolean away = new AtomicBoolean();
+        world.faults.on(Operation.START).once().after(() -> away.set(true));
+        world.faults
+                .on(Operation.FIND, Operation.LIST, Operation.LOGS, Operation.STOP, Operation.REMOVE)
+                .during(away::get)
+                .fail();
+        world.engine.kill(running().get(0), 137);
+        await().until(() -> told(StepFailed.class).stream().anyMatch(event -> event.step() == Step.READY));
+
+        away.set(false);
+        awaitExactly(2);
     }
 
     /** As it is left by a supervisor that is killed between the launch of a successor and the removal of the dead. */

@@ -17,6 +17,7 @@ import io.forrest.core.internal.record.FleetRecords;
 import io.forrest.core.internal.record.StoredFleet;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -302,6 +303,20 @@ public final class FleetRoom {
 
     /** Returns the members of an app. */
     List<Member> members(String app) {
-        return members.of(app);
+        return marked(members.of(app));
+    }
+
+    /** Returns the members of all apps. */
+    Map<String, List<Member>> allMembers() {
+        Map<String, List<Member>> all = new HashMap<>();
+        members.all().forEach((app, some) -> all.put(app, marked(some)));
+        return all;
+    }
+
+    /** Has those that this process could not launch or take back whole be known as left. */
+    private List<Member> marked(List<Member> some) {
+        return some.stream()
+                .map(member -> owed.contains(member.name()) ? member.left() : member)
+                .toList();
     }
 }

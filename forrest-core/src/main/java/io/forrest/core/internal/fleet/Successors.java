@@ -21,12 +21,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Launches successors for what died, one app at a time, under the app's lease: those that a fleet lacks by its record, and those
  * of instances outside of any fleet that this scaler launched. Thread-safe.
  */
 public final class Successors {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
 
     private final FleetRoom room;
     private final boolean all;
@@ -69,7 +73,7 @@ public final class Successors {
                 fleets.put(app, stored.value());
             }
         });
-        Map<String, List<Member>> members = room.members.all();
+        Map<String, List<Member>> members = room.allMembers();
         Set<String> apps = new HashSet<>(owed.keySet());
         members.forEach((app, some) -> {
             if (some.stream().anyMatch(this::isOwn)) {
@@ -83,9 +87,15 @@ public final class Successors {
             FleetRecord fleet = fleets.get(app);
             List<Member> some = members.getOrDefault(app, List.of());
             return missing(app, Optional.ofNullable(fleet), some) == 0
-                    && (fleet == null || dead(fleet, some).isEmpty());
+                    && (fleet == null
+                            || (dead(fleet, some).isEmpty() && left(some).isEmpty()));
         });
         return apps;
+    }
+
+    /** Returns those that were left half launched, or half taken back. */
+    private static List<Member> left(List<Member> members) {
+        return members.stream().filter(Member::isLeft).toList();
     }
 
     /** Returns the dead of a fleet; those that a rollout has launched are left to whoever ends it. */
@@ -162,6 +172,11 @@ public final class Successors {
         }
         done.failures().forEach(failure -> failures.add(String.valueOf(failure.getMessage())));
         dead(fleet, members).forEach(room.members::retireDead);
+        room.hands(app)
+                .retire(left(members))
+                .failures()
+                .forEach(failure -> LOGGER.warn(
+                        "what was left half launched of {} could not be taken back: {}", app, failure.getMessage()));
         return new Attempt(done.done(), failures, missing - done.done().size());
     }
 
