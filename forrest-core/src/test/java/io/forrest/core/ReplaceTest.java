@@ -288,6 +288,7 @@ class ReplaceTest {
         Scaler gone = world.scaler(OnClose.LEAVE);
         launch(gone).fleet().scaleTo(2);
         world.engine.kill(running().get(0), 137);
+        gone.reconcile(); // its key is gone already, so that nothing will be told of it
         var unused = launch(gone).announce();
         gone.close();
         try (Scaler heir = replacing(100).adopt(Adoption.ALL).build()) {
