@@ -92,10 +92,14 @@ final class EngineScaler implements Scaler {
         launcher.fleets(fleets::fleet);
         this.reconciling = new Reconciling(room, underWay, executor);
         boolean all = adoption == Adoption.ALL;
-        Replacing replacing = supervision.atMost() == 0
-                ? null
-                : new Replacing(room, underWay, new Successors(fleetRoom, all), supervision, pauses, executor, timer);
+        Replacing replacing = supervision.atMost() == 0 ? null : replacing(fleetRoom, all, supervision, pauses);
         this.supervisor = supervision.active() ? supervised(fleetRoom, replacing, all, every) : null;
+    }
+
+    private Replacing replacing(FleetRoom fleetRoom, boolean all, Supervision supervision, Replacing.Pauses pauses) {
+        Successors successors = new Successors(fleetRoom, all);
+        holdings.onStopped(successors::callOff);
+        return new Replacing(room, underWay, successors, supervision, pauses, executor, timer);
     }
 
     private Supervisor supervised(FleetRoom fleetRoom, @Nullable Replacing replacing, boolean all, Duration every) {

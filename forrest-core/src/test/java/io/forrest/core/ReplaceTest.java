@@ -233,6 +233,33 @@ class ReplaceTest {
     }
 
     @Test
+    void stoppedWhileItsSuccessorCannotBeLaunched_isNotReplaced() {
+        Instance dead = launch(scaler).named("the-one").announce();
+        AtomicBoolean refused = new AtomicBoolean(true);
+        world.faults.on(Operation.START).during(refused::get).refuse();
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> starts() > 2);
+
+        assertThat(scaler.stop("the-one").found()).isFalse();
+        refused.set(false);
+        Instance other = launch(scaler).announce();
+        world.engine.kill(other.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+        assertThat(running()).doesNotContain("the-one");
+    }
+
+    @Test
+    void stoppedWhileItsSuccessorIsLaunched_takesTheSuccessorBack() {
+        Instance dead = launch(scaler).announce();
+        world.faults.on(Operation.START).once().before(dead::stop);
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> starts() == 2);
+        awaitExactly(0);
+        assertThat(told(InstanceReplaced.class)).isEmpty();
+    }
+
+    @Test
     void diedWhileNobodyLooked_isReplacedByWhoeverAdoptsAll() {
         Scaler gone = world.scaler(OnClose.LEAVE);
         launch(gone).fleet().scaleTo(3);

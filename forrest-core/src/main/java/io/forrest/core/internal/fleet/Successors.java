@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,8 @@ public final class Successors {
     private final FleetRoom room;
     private final boolean all;
 
-    /** Launches outside of any fleet whose dead instance was taken back, and whose successor could not be launched yet. */
-    private final Map<String, Queue<Supplier<Operation<Instance>>>> owed = new ConcurrentHashMap<>();
+    /** Successors of instances outside of any fleet that are not launched yet; whoever removes one decides what becomes of it. */
+    private final Map<String, Queue<Owed>> owed = new ConcurrentHashMap<>();
 
     /**
      * Creates what launches them.
@@ -47,6 +48,21 @@ public final class Successors {
     public Successors(FleetRoom room, boolean all) {
         this.room = room;
         this.all = all;
+    }
+
+    /** The successor of a dead instance, by the launch that the dead one came from. */
+    private record Owed(String name, String launch, Supplier<Operation<Instance>> again) {}
+
+    /**
+     * Has a dead instance not replaced, because somebody stops it.
+     *
+     * @param name its name
+     * @param launch the launch that it must be of; null: whichever it is
+     */
+    public void callOff(String name, @Nullable String launch) {
+        owed.values()
+                .forEach(some -> some.removeIf(one -> one.name().equals(name)
+                        && (launch == null || one.launch().equals(launch))));
     }
 
     /**
@@ -181,37 +197,42 @@ public final class Successors {
     }
 
     private Attempt ofOwn(String app, List<Member> members, int atMost, Operation<?> self) {
-        Queue<Supplier<Operation<Instance>>> successors =
-                owed.computeIfAbsent(app, unused -> new ConcurrentLinkedQueue<>());
-        for (Member member : members) {
-            if (isOwnDead(member)) {
-                Optional<Supplier<Operation<Instance>>> again = room.launcher.again(member.launch());
-                // Whoever takes the dead back replaces it; one that somebody stops is not replaced.
-                if (room.members.retireDead(member)) {
-                    again.ifPresent(successors::add);
-                }
-            }
-        }
+        Queue<Owed> successors = owed.computeIfAbsent(app, unused -> new ConcurrentLinkedQueue<>());
+        members.stream().filter(this::isOwnDead).forEach(member -> takeBack(member, successors));
         List<String> launched = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        Map<Supplier<Operation<Instance>>, Operation<Instance>> begun = new LinkedHashMap<>();
-        int count = Math.min(Math.min(atMost, Lanes.COUNT), successors.size());
-        while (begun.size() < count && self.stopped().isEmpty()) {
-            Supplier<Operation<Instance>> next = successors.remove();
-            begun.put(next, next.get());
+        Map<Owed, Operation<Instance>> begun = new LinkedHashMap<>();
+        int count = Math.min(atMost, Lanes.COUNT);
+        for (Owed next : successors) {
+            if (begun.size() == count || self.stopped().isPresent()) {
+                break;
+            }
+            begun.put(next, next.again().get());
         }
         begun.forEach((next, operation) -> {
             try {
-                launched.add(Joining.join(operation).name());
+                Instance successor = Joining.join(operation);
+                if (successors.remove(next)) {
+                    launched.add(successor.name());
+                } else {
+                    LOGGER.info("{} was stopped while its successor {} was launched", next.name(), successor.name());
+                    successor.stop();
+                }
             } catch (RuntimeException e) {
-                successors.add(next);
                 failures.add(String.valueOf(e.getMessage()));
             }
         });
-        int missing = successors.size();
-        if (missing == 0) {
-            owed.remove(app, successors);
+        owed.computeIfPresent(app, (unused, some) -> some.isEmpty() ? null : some);
+        return new Attempt(launched, failures, successors.size());
+    }
+
+    /** Takes a dead instance back. Whoever does so replaces it; one that somebody stops is not replaced. */
+    private void takeBack(Member dead, Queue<Owed> successors) {
+        Optional<Owed> successor =
+                room.launcher.again(dead.launch()).map(again -> new Owed(dead.name(), dead.launch(), again));
+        successor.ifPresent(successors::add); // before it is taken back, so that a stop of it finds one or the other
+        if (!room.members.retireDead(dead)) {
+            successor.ifPresent(successors::remove);
         }
-        return new Attempt(launched, failures, missing);
     }
 }

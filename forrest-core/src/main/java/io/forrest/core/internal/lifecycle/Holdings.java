@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs on instances that exist: looked at, announced, withdrawn, stopped. Thread-safe. */
@@ -19,6 +20,7 @@ public final class Holdings {
     private final Announcing announcing;
     private final Retire retire;
     private final UnderWay underWay;
+    private volatile BiConsumer<String, @Nullable String> onStopped = (name, launch) -> {};
 
     /**
      * Creates the verbs.
@@ -32,6 +34,11 @@ public final class Holdings {
         this.announcing = new Announcing(room, sightings);
         this.retire = new Retire(room);
         this.underWay = underWay;
+    }
+
+    /** Has somebody told the name, and the launch if it must be of that, of each instance that is stopped from now on. */
+    public void onStopped(BiConsumer<String, @Nullable String> listener) {
+        onStopped = listener;
     }
 
     /** Returns all instances of this engine under this prefix. */
@@ -52,11 +59,15 @@ public final class Holdings {
     public Retirement stop(String name, @Nullable Duration drainFor) {
         underWay.requireOpen();
         String launch = underWay.launchOf(name);
-        Retirement retirement = retire.retire(name, null, drainFor);
-        if (launch != null) {
-            underWay.retired(name, launch);
+        try {
+            Retirement retirement = retire.retire(name, null, drainFor);
+            if (launch != null) {
+                underWay.retired(name, launch);
+            }
+            return retirement;
+        } finally {
+            onStopped.accept(name, null);
         }
-        return retirement;
     }
 
     Handle launched(Sightings.Sighting sighting) {
@@ -65,7 +76,11 @@ public final class Holdings {
 
     Retirement stop(String name, String launch) {
         underWay.requireOpen();
-        return retireLaunch(name, launch);
+        try {
+            return retireLaunch(name, launch);
+        } finally {
+            onStopped.accept(name, launch);
+        }
     }
 
     /** Takes back the instance of a launch, whether the scaler is open or not. */
