@@ -96,7 +96,7 @@ class InstanceLogTest {
         assertThat(ofIt)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(text -> text.contains("reached ANNOUNCE"))
-                .anyMatch(text -> text.contains("died with exit code 137"))
+                .anyMatch(text -> text.contains(" died"))
                 .anyMatch(text -> text.contains("WITHDRAW"))
                 .anyMatch(text -> text.contains("runs again"))
                 .anyMatch(text -> text.contains("is stopped with 1 sessions"));

@@ -212,7 +212,7 @@ final class LaunchTask {
                     throw e;
                 }
             }
-            room.records().deleteOf(name, launch);
+            new LastTraces(room).delete(name, launch);
             step = Step.RESERVE;
             reserve(attempt, deadline);
             step = Step.LAUNCH;
@@ -301,21 +301,29 @@ final class LaunchTask {
         note(current().value().held(room.time().now()));
     }
 
-    /** Notes that the instance shall go, if its record may say that it shall be announced. */
+    /**
+     * Notes that the instance shall go, if its record may say that it shall be announced. If it does, whoever repairs may have put
+     * the key, also where this launch did not: the store was wiped, or it refused this launch.
+     */
     void noteRetiring() {
-        if (step.compareTo(Step.ANNOUNCE) < 0) {
+        if (endpoint == null) {
             return;
         }
         Optional<StoredRecord> found = room.records().find(name);
-        while (found.isPresent()
-                && found.get().value().launch().equals(launch)
-                && found.get().value().intent() != Intent.RETIRING) {
+        while (found.isPresent() && mayBeAnnounced(found.get().value())) {
+            keyMayStand |= found.get().value().intent() == Intent.LIVE;
             InstanceRecord retiring = found.get().value().retiring(room.time().now(), room.worker(), null);
             if (room.records().replace(name, found.get(), retiring).isPresent()) {
                 return;
             }
             found = room.records().find(name);
         }
+    }
+
+    private boolean mayBeAnnounced(InstanceRecord value) {
+        return value.launch().equals(launch)
+                && value.intent() != Intent.RETIRING
+                && (value.intent() != Intent.LAUNCHING || step.compareTo(Step.ANNOUNCE) >= 0);
     }
 
     private void note(InstanceRecord value) {

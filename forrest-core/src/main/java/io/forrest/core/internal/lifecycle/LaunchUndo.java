@@ -103,7 +103,7 @@ final class LaunchUndo {
         } else {
             tried(
                     task.room.records().describe(task.name),
-                    () -> task.room.records().deleteOf(task.name, task.launch));
+                    () -> new LastTraces(task.room).delete(task.name, task.launch));
         }
     }
 

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class Retire {
 
     private final EngineRoom room;
+    private final LastTraces traces;
 
     Retire(EngineRoom room) {
         this.room = room;
+        this.traces = new LastTraces(room);
     }
 
     /**
@@ -209,14 +211,17 @@ final class Retire {
 
         Retirement go(@Nullable Duration drainFor) throws InterruptedException {
             reached(Step.RETIRE);
-            step = Step.WITHDRAW;
-            boolean withdrawn = withdraw();
-            reached(Step.WITHDRAW);
-
-            step = Step.DRAIN;
-            Serving.Drain drain =
-                    drain(withdrawn, drainFor == null ? found.record().drainFor() : drainFor);
-            reached(Step.DRAIN);
+            boolean withdrawn = false;
+            Serving.Drain drain;
+            do {
+                step = Step.WITHDRAW;
+                boolean stood = withdraw();
+                withdrawn |= stood;
+                reached(Step.WITHDRAW);
+                step = Step.DRAIN;
+                drain = drain(stood, drainFor == null ? found.record().drainFor() : drainFor);
+                reached(Step.DRAIN);
+            } while (runs() && traces.notedAgain(name, found.record()));
 
             Container container = found.container();
             if (container != null) {
@@ -228,7 +233,7 @@ final class Retire {
                 removed = true;
             }
             step = Step.REMOVE;
-            room.records().deleteOf(name, found.record().launch());
+            traces.delete(name, found.record().launch());
             reached(Step.REMOVE);
             Retirement retirement =
                     new Retirement(name, true, withdrawn, drain.took(), drain.sessionsCut(), drain.blindSpots());
@@ -236,6 +241,11 @@ final class Retire {
                     .publish(new InstanceRetired(
                             room.time().now(), found.record().app(), retirement));
             return retirement;
+        }
+
+        private boolean runs() {
+            Container container = found.container();
+            return container != null && container.status() == Container.Status.RUNNING;
         }
 
         private boolean withdraw() {
@@ -252,9 +262,8 @@ final class Retire {
 
         /** Gives what was sent to a container that runs, and was announced, the time to end. */
         private Serving.Drain drain(boolean withdrawn, Duration drainFor) throws InterruptedException {
-            Container container = found.container();
             Instant since = found.record().withdrawn();
-            if (container == null || container.status() != Container.Status.RUNNING || (!withdrawn && since == null)) {
+            if (!runs() || (!withdrawn && since == null)) {
                 return Serving.Drain.NONE;
             }
             return room.serving()

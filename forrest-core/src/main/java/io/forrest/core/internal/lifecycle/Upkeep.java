@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +146,7 @@ public final class Upkeep {
             return false;
         }
         if (isWantedMeanwhile(name, seen, key)) {
-            room.registry().announce(announcement);
+            var unused = putWhile(announcement, seen.value().launch(), () -> true);
             return false;
         }
         room.reached(seen.value().app(), name, Step.WITHDRAW);
@@ -268,32 +269,38 @@ public final class Upkeep {
                         .equals(Optional.ofNullable(sight.endpoint()));
     }
 
-    /**
-     * Puts a key into the registry, and takes it back if meanwhile the instance was retired, or its container ended: whoever
-     * did that, or heard of it, may have found no key yet.
-     */
+    /** Announces an instance, unless meanwhile it was retired, or its container ended: whoever did that may have found no key yet. */
     private boolean put(String name, InstanceRecord live, Sight sight) {
         Endpoint endpoint = Objects.requireNonNull(live.endpoint());
         Announcement announcement = new Announcement(name, live.app(), endpoint);
+        boolean confirmed = putWhile(
+                announcement,
+                live.launch(),
+                () -> room.runtime()
+                        .find(sight.container())
+                        .filter(found -> isAt(found, sight, endpoint))
+                        .isPresent());
+        if (confirmed) {
+            room.reached(live.app(), name, Step.ANNOUNCE);
+        }
+        return confirmed;
+    }
+
+    /** Puts a key into the registry, and takes it back if it is not wanted by then, or the container is not as it was; false then. */
+    private boolean putWhile(Announcement announcement, String launch, BooleanSupplier asItWas) {
         try {
             room.registry().announce(announcement);
-            boolean confirmed = room.records().isLive(name, live.launch())
-                    && room.runtime()
-                            .find(sight.container())
-                            .filter(found -> isAt(found, sight, endpoint))
-                            .isPresent();
+            boolean confirmed = room.records().isLive(announcement.name(), launch) && asItWas.getAsBoolean();
             if (!confirmed) {
                 room.registry().withdraw(announcement);
-                return false;
             }
+            return confirmed;
         } catch (NameTakenException e) {
             throw e;
         } catch (RuntimeException e) {
-            unconfirmed.put(name, new Unconfirmed(announcement, live.launch()));
+            unconfirmed.put(announcement.name(), new Unconfirmed(announcement, launch));
             throw e;
         }
-        room.reached(live.app(), name, Step.ANNOUNCE);
-        return true;
     }
 
     private boolean isAsSeen(String name, StoredRecord seen) {

@@ -114,15 +114,24 @@ public final class InstanceRecords {
         return records.delete(key(name), old.text());
     }
 
-    /** Deletes the record of a launch, however it has changed since. Another launch's is left alone. */
-    public void deleteOf(String name, String launch) {
+    /**
+     * Deletes the record of a launch, however it has changed since, unless it says that the instance shall be announced. Another
+     * launch's is left alone.
+     *
+     * @return the record that was left, because it says so; empty if none is
+     */
+    public Optional<StoredRecord> deleteUnlessLive(String name, String launch) {
         Optional<StoredRecord> found = find(name);
         while (found.isPresent() && found.get().value().launch().equals(launch)) {
+            if (found.get().value().intent() == Intent.LIVE) {
+                return found;
+            }
             if (records.delete(key(name), found.get().text())) {
-                return;
+                return Optional.empty();
             }
             found = find(name);
         }
+        return Optional.empty();
     }
 
     private static RecordKey key(String name) {
