@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Successors are launched for what died, within a budget, and for nothing else. */
 class ReplaceTest {
@@ -230,6 +232,65 @@ class ReplaceTest {
         world.engine.kill(dead.id(), 1);
         await().until(() -> !told(InstanceReplaced.class).isEmpty());
         awaitExactly(1);
+    }
+
+    @Test
+    void heldAndRemovedByHand_isForgotten() {
+        Instance held = launch(scaler).start();
+        world.runtime.remove(held.id());
+        awaitExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void memberOfAWipedFleetGoes_isReplacedByWhoLaunchedIt(boolean removed) {
+        try (Scaler busy = replacing(5).supervisedEvery(SOON).build()) {
+            launch(busy).fleet().scaleTo(2);
+            world.registry.wipe();
+            await().until(() -> world.registry.values().size() == 2);
+            Container gone = world.engine.containers().get(0);
+            if (removed) {
+                world.runtime.remove(gone.id());
+            } else {
+                world.engine.kill(gone.id(), 1);
+            }
+            await().until(() -> !told(InstanceReplaced.class).isEmpty());
+            awaitExactly(2);
+        }
+    }
+
+    @Test
+    void deadCannotBeTakenBack_successorIsToldAllTheSame() {
+        launch(scaler).fleet().scaleTo(1);
+        String dead = running().get(0);
+        long before = starts();
+        world.faults
+                .on(Operation.RECORD_GET)
+                .about(dead)
+                .during(() -> starts() > before)
+                .fail();
+        world.engine.kill(dead, 1);
+        await().until(() -> told(InstanceReplaced.class).size() == 1);
+    }
+
+    @Test
+    void nobodyCanTellWhetherTheDeadWasTakenBack_isReplacedOnce() {
+        Instance dead = launch(scaler).announce();
+        world.faults.on(Operation.RECORD_SET).about(dead.name()).once().loseAnswer();
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> told(InstanceReplaced.class).size() == 1);
+        assertThat(running()).hasSize(1);
+        assertThat(world.registry.values()).containsOnlyKeys(running());
+    }
+
+    @Test
+    void nobodyCanTellAndTheDeadWasNotTakenBack_isReplacedOnce() {
+        Instance dead = launch(scaler).announce();
+        world.faults.on(Operation.RECORD_SET).about(dead.name()).once().loseRequest();
+        world.engine.kill(dead.id(), 1);
+        await().until(() -> !told(InstanceReplaced.class).isEmpty());
+        awaitExactly(1);
+        assertThat(told(InstanceReplaced.class)).hasSize(1);
     }
 
     @Test

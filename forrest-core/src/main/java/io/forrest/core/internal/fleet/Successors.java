@@ -1,9 +1,6 @@
 package io.forrest.core.internal.fleet;
 
-import io.forrest.Instance;
 import io.forrest.Stage;
-import io.forrest.core.internal.concurrent.Joining;
-import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.record.FleetRecord;
@@ -12,15 +9,10 @@ import io.forrest.core.internal.record.StoredFleet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +28,7 @@ public final class Successors {
     private final FleetRoom room;
     private final boolean all;
 
-    /** Successors of instances outside of any fleet that are not launched yet; whoever removes one decides what becomes of it. */
-    private final Map<String, Queue<Owed>> owed = new ConcurrentHashMap<>();
+    private final OwnSuccessors own;
 
     /**
      * Creates what launches them.
@@ -48,21 +39,12 @@ public final class Successors {
     public Successors(FleetRoom room, boolean all) {
         this.room = room;
         this.all = all;
+        this.own = new OwnSuccessors(room);
     }
 
-    /** The successor of a dead instance, by the launch that the dead one came from. */
-    private record Owed(String name, String launch, Supplier<Operation<Instance>> again) {}
-
-    /**
-     * Has a dead instance not replaced, because somebody stops it.
-     *
-     * @param name its name
-     * @param launch the launch that it must be of; null: whichever it is
-     */
+    /** Has a dead instance not replaced, because somebody stops it; of whichever launch if that is null. */
     public void callOff(String name, @Nullable String launch) {
-        owed.values()
-                .forEach(some -> some.removeIf(one -> one.name().equals(name)
-                        && (launch == null || one.launch().equals(launch))));
+        own.callOff(name, launch);
     }
 
     /**
@@ -90,9 +72,9 @@ public final class Successors {
             }
         });
         Map<String, List<Member>> members = room.allMembers();
-        Set<String> apps = new HashSet<>(owed.keySet());
+        Set<String> apps = new HashSet<>(own.apps());
         members.forEach((app, some) -> {
-            if (some.stream().anyMatch(this::isOwn)) {
+            if (some.stream().anyMatch(own::isOwn)) {
                 apps.add(app);
             }
         });
@@ -123,15 +105,6 @@ public final class Successors {
                 .toList();
     }
 
-    /** Returns whether a member is dead, and was launched by this scaler outside of any fleet. */
-    private boolean isOwnDead(Member member) {
-        return member.isDead() && member.generation() == 0 && isOwn(member);
-    }
-
-    private boolean isOwn(Member member) {
-        return member.launch().equals(room.underWay.launchOf(member.name()));
-    }
-
     private int missing(String app, Optional<FleetRecord> fleet, List<Member> members) {
         if (fleet.isPresent()) {
             long there = members.stream()
@@ -139,9 +112,7 @@ public final class Successors {
                     .count();
             return (int) Math.max(0, fleet.get().size() - there);
         }
-        long dead = members.stream().filter(this::isOwnDead).count();
-        Queue<?> more = owed.get(app);
-        return (int) dead + (more == null ? 0 : more.size());
+        return own.missing(app, members);
     }
 
     /** Returns how many instances an app lacks. */
@@ -167,72 +138,54 @@ public final class Successors {
         return room.holdingIfFree(app, self, () -> {
             Optional<FleetRecord> fleet = ours(app);
             List<Member> members = room.members(app);
-            return fleet.isPresent() ? ofFleet(app, fleet.get(), members, atMost) : ofOwn(app, members, atMost, self);
+            return fleet.isPresent()
+                    ? ofFleet(app, fleet.get(), members, atMost)
+                    : own.attempt(app, members, atMost, self);
         });
     }
 
-    private Attempt ofFleet(String app, FleetRecord fleet, List<Member> members, int atMost)
-            throws InterruptedException {
-        owed.remove(app); // what is wanted is the fleet's size from now on
+    private Attempt ofFleet(String app, FleetRecord fleet, List<Member> members, int atMost) {
+        own.forget(app); // what is wanted is the fleet's size from now on
         int missing = missing(app, Optional.of(fleet), members);
-        int count = Math.min(missing, atMost);
-        Hands.Done<String> done = new Hands.Done<>(List.of(), List.of());
-        List<String> failures = new ArrayList<>();
-        if (count > 0) {
-            try {
-                done = room.hands(app)
-                        .launch(room.wholeTemplate(app, fleet.template()), fleet.generation(), count, false);
-            } catch (RuntimeException e) {
-                failures.add(String.valueOf(e.getMessage()));
-            }
-        }
-        done.failures().forEach(failure -> failures.add(String.valueOf(failure.getMessage())));
-        dead(fleet, members).forEach(room.members::retireDead);
-        room.hands(app)
-                .retire(left(members))
-                .failures()
-                .forEach(failure -> LOGGER.warn(
-                        "what was left half launched of {} could not be taken back: {}", app, failure.getMessage()));
-        return new Attempt(done.done(), failures, missing - done.done().size());
-    }
-
-    private Attempt ofOwn(String app, List<Member> members, int atMost, Operation<?> self) {
-        Queue<Owed> successors = owed.computeIfAbsent(app, unused -> new ConcurrentLinkedQueue<>());
-        members.stream().filter(this::isOwnDead).forEach(member -> takeBack(member, successors));
         List<String> launched = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        Map<Owed, Operation<Instance>> begun = new LinkedHashMap<>();
-        int count = Math.min(atMost, Lanes.COUNT);
-        for (Owed next : successors) {
-            if (begun.size() == count || self.stopped().isPresent()) {
-                break;
+        int count = Math.min(missing, atMost);
+        try {
+            if (count > 0) {
+                Hands.Done<String> done = room.hands(app)
+                        .launch(room.wholeTemplate(app, fleet.template()), fleet.generation(), count, false);
+                launched.addAll(done.done());
+                done.failures().forEach(failure -> failures.add(String.valueOf(failure.getMessage())));
             }
-            begun.put(next, next.again().get());
+        } catch (Hands.CutShort e) {
+            launched.addAll(e.launched());
+            Thread.currentThread().interrupt();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failures.add(String.valueOf(e.getMessage()));
         }
-        begun.forEach((next, operation) -> {
-            try {
-                Instance successor = Joining.join(operation);
-                if (successors.remove(next)) {
-                    launched.add(successor.name());
-                } else {
-                    LOGGER.info("{} was stopped while its successor {} was launched", next.name(), successor.name());
-                    successor.stop();
-                }
-            } catch (RuntimeException e) {
-                failures.add(String.valueOf(e.getMessage()));
-            }
-        });
-        owed.computeIfPresent(app, (unused, some) -> some.isEmpty() ? null : some);
-        return new Attempt(launched, failures, successors.size());
+        takeBack(app, dead(fleet, members), left(members));
+        return new Attempt(launched, failures, missing - launched.size());
     }
 
-    /** Takes a dead instance back. Whoever does so replaces it; one that somebody stops is not replaced. */
-    private void takeBack(Member dead, Queue<Owed> successors) {
-        Optional<Owed> successor =
-                room.launcher.again(dead.launch()).map(again -> new Owed(dead.name(), dead.launch(), again));
-        successor.ifPresent(successors::add); // before it is taken back, so that a stop of it finds one or the other
-        if (!room.members.retireDead(dead)) {
-            successor.ifPresent(successors::remove);
+    /** Takes back what is dead or left of a fleet. What fails is done by the next pass: what was launched is told all the same. */
+    private void takeBack(String app, List<Member> dead, List<Member> left) {
+        try {
+            for (Member member : dead) {
+                var unused = room.members.retireDead(app, member);
+            }
+            room.hands(app)
+                    .retire(left)
+                    .failures()
+                    .forEach(failure -> LOGGER.warn(
+                            "what was left half launched of {} could not be taken back: {}",
+                            app,
+                            failure.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOGGER.warn("what is dead of {} could not be taken back", app, e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.forrest.core.internal.lifecycle;
 import io.forrest.Endpoint;
 import io.forrest.ForrestException;
 import io.forrest.Readiness;
+import io.forrest.RegistryException;
 import io.forrest.Retirement;
 import io.forrest.Stage;
 import io.forrest.Step;
@@ -181,28 +182,51 @@ public final class Members {
         return retirement;
     }
 
-    /**
-     * Takes a dead member back unless somebody does so, or it runs again; false then. True from when it is noted that it shall go:
-     * what fails after that is finished by the next pass.
-     */
-    public boolean retireDead(Member member) {
-        StoredRecord stored = room.records().find(member.name()).orElse(null);
-        if (stored == null
-                || !stored.value().launch().equals(member.launch())
-                || stored.value().intent() != Intent.LIVE
-                || runs(stored.value().container())) {
-            return false;
-        }
+    /** What came of taking a dead member back. */
+    public enum Taken {
+        /** It was noted that it shall go: what fails after that is finished by the next pass. */
+        YES,
+        /** Somebody else does so, or it runs again, or engine or registry did not let it be noted. */
+        NO,
+        /** Nobody can tell whether it was noted: {@link #isGoing} does once the registry answers. */
+        UNKNOWN
+    }
+
+    /** Takes a dead member back unless somebody does so, or it runs again. */
+    public Taken retireDead(String app, Member member) {
         try {
-            if (retire.retireIf(member.name(), stored).isEmpty()) {
-                return false;
+            StoredRecord stored = room.records().find(member.name()).orElse(null);
+            if (stored == null
+                    || !stored.value().launch().equals(member.launch())
+                    || stored.value().intent() != Intent.LIVE
+                    || runs(stored.value().container())
+                    || retire.retireIf(member.name(), stored).isEmpty()) {
+                return Taken.NO;
             }
             underWay.retired(member.name(), member.launch());
-            return true;
+            return Taken.YES;
         } catch (ForrestException e) {
-            LOGGER.warn("{}, which is dead, could not be taken back: {}", member.name(), e.getMessage());
-            return e.step().filter(step -> step.compareTo(Step.RETIRE) > 0).isPresent();
+            InstanceLog.about(LOGGER.atWarn(), app, member.name())
+                    .log("{}, which is dead, could not be taken back: {}", member.name(), e.getMessage());
+            if (e.step().filter(step -> step.compareTo(Step.RETIRE) > 0).isPresent()) {
+                return Taken.YES;
+            }
+            return e.getCause() instanceof RegistryException cause
+                            && cause.reason() == RegistryException.Reason.UNKNOWN_OUTCOME
+                    ? Taken.UNKNOWN
+                    : Taken.NO;
         }
+    }
+
+    /** Returns whether the instance of a launch is gone, or is being taken back by this process. */
+    public boolean isGoing(String name, String launch) {
+        return room.records()
+                .find(name)
+                .map(StoredRecord::value)
+                .filter(record -> record.launch().equals(launch))
+                .map(record ->
+                        record.intent() == Intent.RETIRING && room.worker().equals(record.worker()))
+                .orElse(true);
     }
 
     private boolean runs(@Nullable String container) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where it answers; null until that is known
  * @param drainFor how long it may finish its work once withdrawn
  * @param stopGrace how long its container may take to stop
- * @param launchBy when its launch must have ended
+ * @param launchBy when its launch must have ended; once it goes, when it was begun to be taken back
  * @param withdrawn since when it has been out of the registry on purpose; null if it never was announced, or is now
  * @param aim what its launch shall end in: {@link Intent#LIVE} or {@link Intent#HELD}
  * @param worker the mark of the process that launches it or takes it back; null while nobody does, or nobody can tell
@@ -94,11 +94,17 @@ public record InstanceRecord(
      * @param newDrainFor how long it may finish its work; null: as long as it was launched with
      */
     public InstanceRecord retiring(Instant now, String newWorker, @Nullable Duration newDrainFor) {
-        return with(
+        return new InstanceRecord(
+                engine,
+                launch,
+                app,
+                image,
                 Intent.RETIRING,
                 container,
                 endpoint,
                 newDrainFor == null ? drainFor : newDrainFor,
+                stopGrace,
+                now,
                 since(now),
                 aim,
                 newWorker);

@@ -188,9 +188,10 @@ final class Reconciler {
 
         /** Returns when whoever takes the instance back has done so, if nothing keeps it from that. */
         private Instant retiredBy() {
-            Instant withdrawn = record.withdrawn();
-            Instant drained = withdrawn == null ? record.launchBy() : withdrawn.plus(record.drainFor());
-            return drained.plus(record.stopGrace()).plus(GRACE);
+            return record.launchBy()
+                    .plus(record.drainFor())
+                    .plus(record.stopGrace())
+                    .plus(GRACE);
         }
     }
 }

@@ -6,6 +6,8 @@ import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.lifecycle.UnderWay;
+import io.forrest.core.internal.record.InstanceRecord;
+import io.forrest.core.internal.record.Intent;
 import io.forrest.spi.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -214,10 +216,14 @@ public final class Supervisor implements AutoCloseable {
                 ? plan
                 : new Plan(
                         plan.remedies().stream()
-                                .filter(remedy -> !(remedy instanceof Remedy.Forget forget
-                                        && forget.seen().value().launch().equals(underWay.launchOf(remedy.name()))))
+                                .filter(remedy -> !(remedy instanceof Remedy.Forget forget && isReplaced(forget)))
                                 .toList(),
                         plan.foreign());
+    }
+
+    private boolean isReplaced(Remedy.Forget forget) {
+        InstanceRecord seen = forget.seen().value();
+        return seen.intent() == Intent.LIVE && seen.launch().equals(underWay.launchOf(forget.name()));
     }
 
     private void lookAtAll() {

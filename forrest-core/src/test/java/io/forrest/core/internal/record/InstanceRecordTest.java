@@ -72,9 +72,10 @@ class InstanceRecordTest {
 
         assertThat(retiring.intent()).isEqualTo(Intent.RETIRING);
         assertThat(retiring.withdrawn()).isEqualTo(NOON);
+        assertThat(retiring.launchBy()).isEqualTo(NOON);
         assertThat(retiring)
                 .usingRecursiveComparison()
-                .ignoringFields("intent", "withdrawn", "worker")
+                .ignoringFields("intent", "launchBy", "withdrawn", "worker")
                 .isEqualTo(RUNNING);
     }
 

@@ -41,6 +41,10 @@ final class ModelWorld {
 
     private final Map<String, Endpoint> foreignKeys = new HashMap<>();
     private final Map<String, String> mine = new HashMap<>();
+
+    /** By when whoever is at work on an instance has done so. */
+    private final Map<String, Instant> doneBy = new HashMap<>();
+
     private final boolean all;
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
     private int serial;
@@ -146,6 +150,7 @@ final class ModelWorld {
         (random.nextInt(4) == 0 ? others : mine).put(name, launch);
         (others.containsKey(name) && launch.equals(others.get(name)) ? mine : others).remove(name);
         Intent aim = random.nextInt(4) == 0 ? Intent.HELD : Intent.LIVE;
+        doneBy.put(name, now.plus(WITHIN));
         store(
                 name,
                 record(name, launch, Intent.LAUNCHING, null)
@@ -202,6 +207,7 @@ final class ModelWorld {
             return;
         }
         store(name, stored.value().retiring(now, worker, null));
+        doneBy.put(name, now.plus(stored.value().drainFor()).plus(stored.value().stopGrace()));
         if (steps > 0) {
             withdraw(name, stored.value().endpoint());
         }
@@ -340,6 +346,11 @@ final class ModelWorld {
             if (remedy instanceof Remedy.UndoLaunch || remedy instanceof Remedy.FinishRetirement) {
                 assertThat(intent).as("%s", remedy).isIn(Intent.LAUNCHING, Intent.RETIRING);
             }
+            if (stored != null && ALIVE.equals(stored.value().worker()) && isUnderWay(intent)) {
+                assertThat(now)
+                        .as("%s, which is in the hands of a process that lives", remedy)
+                        .isAfter(requireNonNull(doneBy.get(remedy.name())).plus(Reconciler.GRACE));
+            }
             if (remedy instanceof Remedy.Announce || remedy instanceof Remedy.RecordAnew) {
                 assertThat(intent).as("%s", remedy).isEqualTo(Intent.LIVE);
             }
@@ -349,6 +360,10 @@ final class ModelWorld {
                         .isFalse();
             }
         }
+    }
+
+    private static boolean isUnderWay(Intent intent) {
+        return intent == Intent.LAUNCHING || intent == Intent.RETIRING;
     }
 
     private boolean serves(String name) {

@@ -195,6 +195,15 @@ class ReconcilerTest {
     }
 
     @Test
+    void plan_retiringOneThatWasHeldForLong_isLeftToWhoeverDoesIt() {
+        Instant later = NOON.plus(Duration.ofDays(1));
+        record(LAUNCHING.live().held(NOON).retiring(later, "worker", null));
+        container(Status.RUNNING, HERE);
+        now = later;
+        assertThat(remedies()).isEmpty();
+    }
+
+    @Test
     void plan_retiring_isLeftToWhoeverDoesItWhileThatHasTime() {
         record(LAUNCHING.live().retiring(NOON, "worker", Duration.ofMinutes(10)));
         container(Status.RUNNING, HERE);
