@@ -43,6 +43,17 @@ class JudgeTest {
         assertThat(Judge.alive().judge(facts(List.of(ill), List.of())).why()).isEqualTo("ill-one is unhealthy");
         ObservedMember gone = new ObservedMember("lost-one", Stage.UNANNOUNCED, false, false, null);
         assertThat(Judge.alive().judge(facts(List.of(gone), List.of())).why()).isEqualTo("lost-one is UNANNOUNCED");
+        ObservedMember down = new ObservedMember("down-one", Stage.ANNOUNCED, false, false, traffic(1000, 0, 1));
+        assertThat(Judge.alive().judge(facts(List.of(down), List.of())).why())
+                .isEqualTo("down-one is announced, but not served by the balancer");
+        assertThat(Judge.noWorseThanOld().judge(facts(List.of(down), List.of())).what())
+                .isEqualTo(Verdict.Decision.ROLL_BACK);
+    }
+
+    @Test
+    void alive_announcedAndNoBalancerCanTell_promotes() {
+        ObservedMember unseen = new ObservedMember("unseen-one", Stage.ANNOUNCED, false, false, null);
+        assertThat(Judge.alive().judge(facts(List.of(unseen), List.of()))).isEqualTo(Verdict.promote());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.forrest.core.internal.fleet;
 
+import io.forrest.Failure;
 import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Retirement;
@@ -42,13 +43,23 @@ final class EngineHands implements Hands {
     /** The names of those that this process could not launch or take back whole. */
     private final Set<String> owed;
 
-    EngineHands(String app, Launcher launcher, Members members, Executor executor, TimeSource time, Set<String> owed) {
+    private final Launches launches;
+
+    EngineHands(
+            String app,
+            Launcher launcher,
+            Members members,
+            Executor executor,
+            TimeSource time,
+            Set<String> owed,
+            Launches launches) {
         this.app = app;
         this.launcher = launcher;
         this.members = members;
         this.executor = executor;
         this.time = time;
         this.owed = owed;
+        this.launches = launches;
     }
 
     @Override
@@ -75,12 +86,12 @@ final class EngineHands implements Hands {
                 if (ended.get()) {
                     operation.stop(Stop.GROUP_FAILED);
                 }
-                names.add(Joining.join(operation).name());
-            } catch (RuntimeException e) {
+                names.add(joined(operation));
+            } catch (RuntimeException | Error e) {
                 if (e instanceof ForrestException failed && !failed.leftBehind().isEmpty()) {
                     failed.instance().ifPresent(owed::add);
                 }
-                failures.add(e);
+                failures.add(failure(e));
                 if (together && ended.compareAndSet(false, true)) {
                     operations.forEach(other -> other.stop(Stop.GROUP_FAILED));
                 }
@@ -98,6 +109,23 @@ final class EngineHands implements Hands {
         return new Done<>(List.copyOf(names), List.copyOf(failures));
     }
 
+    /** Waits for a launch, which ends with the lease, and returns its instance's name. */
+    private String joined(Operation<Instance> operation) {
+        launches.add(operation);
+        try {
+            return Joining.join(operation).name();
+        } finally {
+            launches.remove(operation);
+        }
+    }
+
+    /** An error, of a probe of the user's say, is a failure like any other: whoever waits for the member must hear of it. */
+    private static RuntimeException failure(Throwable e) {
+        return e instanceof RuntimeException failure
+                ? failure
+                : new ForrestException(String.valueOf(e), e, Failure.unspecified());
+    }
+
     @Override
     public Done<Retirement> retire(List<Member> leaving) throws InterruptedException {
         Queue<Retirement> done = new ConcurrentLinkedQueue<>();
@@ -106,9 +134,9 @@ final class EngineHands implements Hands {
             try {
                 done.add(members.retire(member));
                 owed.remove(member.name());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 owed.add(member.name());
-                failures.add(e);
+                failures.add(failure(e));
             }
         });
         try {

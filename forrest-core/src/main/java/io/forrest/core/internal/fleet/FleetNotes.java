@@ -49,23 +49,8 @@ final class FleetNotes implements RolloutNotes {
         } catch (StaleException e) {
             throw new ForrestException(e.getMessage() + ": try again", e, Failure.unspecified());
         } catch (ForrestException e) {
-            forget(rollout, before, e);
+            room.takeBack(app, before.rolling(rollout), before, e);
             throw e;
-        }
-    }
-
-    /** Takes back what may have been written although the answer was lost. */
-    private void forget(RolloutRecord rollout, FleetRecord before, ForrestException failure) {
-        try {
-            Optional<StoredFleet> found = room.records.find(app);
-            if (found.map(StoredFleet::value)
-                    .map(FleetRecord::rollout)
-                    .filter(rollout::equals)
-                    .isPresent()) {
-                var unused = room.records.replace(app, found.get(), before);
-            }
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
         }
     }
 
@@ -83,6 +68,7 @@ final class FleetNotes implements RolloutNotes {
         RolloutState state = rollout.at(rollout.wave(), promoted ? RolloutPhase.PROMOTED : RolloutPhase.ROLLED_BACK)
                 .state(stored.value().image());
         write(stored.value().rolledOut(rollout, promoted));
+        room.ended(rollout.id());
         tell(state, null, rollout.reason());
         return state;
     }

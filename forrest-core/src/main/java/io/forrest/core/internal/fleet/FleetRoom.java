@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,9 @@ public final class FleetRoom {
     /** The names of members that this process could not launch or take back whole: whoever changes their fleet next does so. */
     private final Set<String> owed = ConcurrentHashMap.newKeySet();
 
+    /** What is launched under each lease that is held, or was last. */
+    private final Map<String, Launches> launches = new ConcurrentHashMap<>();
+
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
     private volatile Runnable onTouched = () -> {};
 
@@ -85,7 +89,14 @@ public final class FleetRoom {
     }
 
     Hands hands(String app) {
-        return new EngineHands(app, launcher, members, executor, room.time(), owed);
+        return new EngineHands(
+                app,
+                launcher,
+                members,
+                executor,
+                room.time(),
+                owed,
+                launches.computeIfAbsent(app, a -> new Launches()));
     }
 
     void begin(Operation<?> operation) {
@@ -105,6 +116,11 @@ public final class FleetRoom {
     /** Returns what a rollout rolls out that this process has begun; empty if another has. */
     Optional<Template> begun(String rollout) {
         return Optional.ofNullable(begun.get(rollout));
+    }
+
+    /** Forgets what a rollout rolled out that has ended. */
+    void ended(String rollout) {
+        begun.remove(rollout);
     }
 
     /** Has somebody told when another fleet is changed by this process. */
@@ -156,20 +172,51 @@ public final class FleetRoom {
         return found;
     }
 
-    /** Throws if a rollout of a fleet has not ended. */
+    /** Throws if a rollout of a fleet has not ended, or is about to begin in this process. */
     void requireNoRollout(String app) {
         String running = rolling.get(app);
-        if (running == null) {
-            running = find(app)
-                    .map(stored -> stored.value().rollout())
-                    .map(rollout -> rollout.id() + ", " + rollout.phase() + " at wave " + rollout.wave())
-                    .orElse(null);
-        }
         if (running != null) {
-            throw new FleetBusyException(
-                    "a rollout of fleet " + app + " has not ended: " + running
-                            + "; wait for it, or resume it or roll it back if its process has ended",
-                    running);
+            throw busy(app, running);
+        }
+        requireNoRollout(app, find(app));
+    }
+
+    /** Throws if a fleet's record says that a rollout of it has not ended. */
+    static void requireNoRollout(String app, Optional<StoredFleet> found) {
+        Optional<String> running = found.map(stored -> stored.value().rollout())
+                .map(rollout -> rollout.id() + ", " + rollout.phase() + " at wave " + rollout.wave());
+        if (running.isPresent()) {
+            throw busy(app, running.get());
+        }
+    }
+
+    private static FleetBusyException busy(String app, String running) {
+        return new FleetBusyException(
+                "a rollout of fleet " + app + " has not ended: " + running
+                        + "; wait for it, or resume it or roll it back if its process has ended",
+                running);
+    }
+
+    /**
+     * Takes back what may have been written of a fleet although the answer was lost.
+     *
+     * @param before what stood there; null if nothing did
+     * @param failure is told if that is not possible
+     */
+    void takeBack(String app, FleetRecord written, @Nullable FleetRecord before, RuntimeException failure) {
+        try {
+            Optional<StoredFleet> found =
+                    records.find(app).filter(stored -> stored.value().equals(written));
+            if (found.isEmpty()) {
+                return;
+            }
+            if (before == null) {
+                var unused = records.delete(app, found.get());
+            } else {
+                var unused = records.replace(app, found.get(), before);
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -288,7 +335,8 @@ public final class FleetRoom {
     }
 
     private FleetLease.Taken take(String app, Operation<?> operation) {
-        return FleetLease.take(
+        Launches mine = new Launches();
+        FleetLease.Taken taken = FleetLease.take(
                 room.registry().records(),
                 app,
                 holder,
@@ -298,7 +346,12 @@ public final class FleetRoom {
                 executor,
                 () -> {
                     boolean unused = operation.stop(Stop.LEASE_LOST);
+                    mine.revoke();
                 });
+        if (taken.lease() != null) {
+            launches.put(app, mine);
+        }
+        return taken;
     }
 
     /** Returns the members of an app. */

@@ -122,11 +122,12 @@ final class Observation {
         }
     }
 
+    private boolean isIll(Member member) {
+        return died.contains(member.launch()) || unhealthy.contains(member.container());
+    }
+
     private Set<String> illLaunches() {
-        return fresh.values().stream()
-                .filter(member -> died.contains(member.launch()) || unhealthy.contains(member.container()))
-                .map(Member::launch)
-                .collect(Collectors.toUnmodifiableSet());
+        return fresh.values().stream().filter(this::isIll).map(Member::launch).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns how long it has been observed. */
@@ -147,7 +148,7 @@ final class Observation {
     /** Returns the new members that are not well. */
     List<Member> ill() {
         return fresh.values().stream()
-                .filter(member -> died.contains(member.launch()) || unhealthy.contains(member.container()))
+                .filter(this::isIll)
                 .map(member -> last.getOrDefault(member.launch(), member))
                 .toList();
     }
@@ -158,12 +159,18 @@ final class Observation {
             Member now = last.get(member.launch());
             observed.add(new ObservedMember(
                     member.name(),
-                    now == null ? Stage.GONE : now.stage(),
+                    now == null ? Stage.GONE : stage(now, after.get(member.name())),
                     died.contains(member.launch()),
                     unhealthy.contains(member.container()),
                     between(before.get(member.name()), after.get(member.name()))));
         }
         return observed;
+    }
+
+    /** Returns where a member stands, served or not by what was last said of its traffic. */
+    private static Stage stage(Member member, @Nullable Traffic traffic) {
+        boolean announced = member.stage() == Stage.ANNOUNCED || member.stage() == Stage.SERVING;
+        return announced && traffic != null ? (traffic.serving() ? Stage.SERVING : Stage.ANNOUNCED) : member.stage();
     }
 
     private static @Nullable ObservedTraffic between(@Nullable Traffic first, @Nullable Traffic second) {

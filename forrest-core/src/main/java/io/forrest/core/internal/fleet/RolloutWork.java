@@ -44,6 +44,9 @@ final class RolloutWork {
     private final List<Retirement> retired = new ArrayList<>();
     private List<String> logTail = List.of();
 
+    /** Why it goes back, also where that could not be recorded. */
+    private String reason = "";
+
     RolloutWork(
             String app,
             Hands hands,
@@ -198,7 +201,7 @@ final class RolloutWork {
             facts.add(seen);
             Verdict verdict = verdict(judge, seen);
             permit.check();
-            note(record.judged("wave " + wave + " " + verdict), seen);
+            noteVerdict(wave, verdict, seen);
             if (verdict.what() == Verdict.Decision.PROMOTE) {
                 return;
             }
@@ -210,6 +213,14 @@ final class RolloutWork {
                 throw new Back(
                         "wave " + wave + " could not be judged after " + extensions + " extensions: " + verdict.why());
             }
+        }
+    }
+
+    private void noteVerdict(int wave, Verdict verdict, WaveFacts seen) throws InterruptedException, Back {
+        try {
+            note(record.judged("wave " + wave + " " + verdict), seen);
+        } catch (Back e) {
+            throw verdict.what() == Verdict.Decision.ROLL_BACK ? new Back(verdict.why() + "; " + e.why()) : e;
         }
     }
 
@@ -287,8 +298,9 @@ final class RolloutWork {
      * @throws Stuck if that cannot be done; unless it could not be recorded, the record says that it is to be done
      */
     RolloutState back(String why) throws InterruptedException, Stuck {
-        requireNotRevoked();
         RolloutRecord back = record.rollingBack(why);
+        reason = back.reason();
+        requireNotRevoked();
         try {
             var unused = new Patience(hands).ask(() -> noted(back, null));
         } catch (ForrestException e) {
@@ -357,6 +369,7 @@ final class RolloutWork {
 
     /** Returns what was done so far. */
     RolloutReport report(RolloutState state) {
-        return new RolloutReport(app, state, record.reason(), logTail, facts, launched, retired);
+        return new RolloutReport(
+                app, state, reason.isEmpty() ? record.reason() : reason, logTail, facts, launched, retired);
     }
 }

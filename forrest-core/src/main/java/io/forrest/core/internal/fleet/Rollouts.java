@@ -20,6 +20,7 @@ import io.forrest.core.internal.record.StoredFleet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,7 @@ final class Rollouts {
                     id,
                     () -> room.leased(app, self, lease -> {
                         StoredFleet stored = fleet(app);
-                        if (stored.value().rollout() != null) {
-                            room.rolling.remove(app, id); // what is in the way is the other
-                            room.requireNoRollout(app);
-                        }
+                        FleetRoom.requireNoRollout(app, Optional.of(stored));
                         Template from = room.wholeTemplate(app, stored.value().template());
                         Template to = changed(app, from, change);
                         room.begun(id, to);

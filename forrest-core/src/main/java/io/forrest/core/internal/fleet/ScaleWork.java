@@ -61,9 +61,16 @@ final class ScaleWork {
         throw failure(size, "did not settle: members die, or others launch under the same app", List.of());
     }
 
+    /** Returns whether it has launched or taken back anything. */
+    boolean hasBegun() {
+        return !launched.isEmpty() || !retired.isEmpty();
+    }
+
     private List<Member> look(int size) {
         try {
-            return hands.members();
+            List<Member> members = hands.members();
+            known = counted(members);
+            return members;
         } catch (ForrestException e) {
             throw failure(size, "the members could not be looked at: " + e.getMessage(), List.of(e));
         }
@@ -72,10 +79,10 @@ final class ScaleWork {
     private void launch(Template template, int generation, int count, int size) throws InterruptedException {
         try {
             Hands.Done<String> launches = hands.launch(template, generation, count, false);
-            launched.addAll(launches.done());
+            launched(launches.done());
             requireNone(launches.failures(), size, "could not be launched");
         } catch (Hands.CutShort e) {
-            launched.addAll(e.launched());
+            launched(e.launched());
             throw e;
         }
     }
@@ -83,12 +90,27 @@ final class ScaleWork {
     private void retire(List<Member> leaving, int size) throws InterruptedException {
         try {
             Hands.Done<Retirement> retirements = hands.retire(leaving);
-            retired.addAll(retirements.done());
+            retired(retirements.done());
             requireNone(retirements.failures(), size, "could not be taken back");
         } catch (Hands.CutShort e) {
-            retired.addAll(e.retired());
+            retired(e.retired());
             throw e;
         }
+    }
+
+    private void launched(List<String> names) {
+        launched.addAll(names);
+        known += names.size();
+    }
+
+    /** One that is taken back need not have counted: it may have been dead. */
+    private void retired(List<Retirement> done) {
+        retired.addAll(done);
+        known = Math.max(0, known - done.size());
+    }
+
+    private static int counted(List<Member> members) {
+        return (int) members.stream().filter(Member::counts).count();
     }
 
     /** Takes all members back, those included that are held. */
@@ -130,7 +152,7 @@ final class ScaleWork {
     /** Returns how many members there are; negative if that cannot be told. */
     private int count() {
         try {
-            known = (int) hands.members().stream().filter(Member::counts).count();
+            known = counted(hands.members());
             return known;
         } catch (ForrestException e) {
             return -1;

@@ -3,6 +3,7 @@ package io.forrest.core.internal.fleet;
 import io.forrest.Failure;
 import io.forrest.FleetBusyException;
 import io.forrest.ForrestException;
+import io.forrest.RegistryException;
 import io.forrest.ScaleException;
 import io.forrest.Scaling;
 import io.forrest.core.internal.concurrent.Joining;
@@ -131,7 +132,7 @@ final class Scalings {
     }
 
     private Scaling scale(String app, @Nullable Template template, int size, Operation<Scaling> self) {
-        Prepared prepared = prepared(app, template, size);
+        Prepared prepared = prepared(app, template, size, self);
         StoredFleet stored = prepared.stored();
         FleetRecord record = stored.value();
         ScaleWork work = new ScaleWork(app, room.hands(app), prepared.former());
@@ -140,39 +141,59 @@ final class Scalings {
             return work.run(() -> room.wholeTemplate(app, record.template()), record.generation(), size);
         } catch (InterruptedException e) {
             String why = self.stopped().map(Stop::words).orElse("it was interrupted");
-            throw reached(app, stored, undoing(self, () -> work.failure(size, why, List.of(e))));
+            throw undoing(self, () -> reached(app, stored, work.failure(size, why, List.of(e))));
         } catch (ScaleException e) {
-            throw reached(app, stored, e);
+            throw undoing(self, () -> reached(app, stored, e));
         } catch (RuntimeException e) {
-            record(app, stored, prepared.former(), e);
-            throw e;
+            throw work.hasBegun()
+                    ? undoing(
+                            self,
+                            () -> reached(app, stored, work.failure(size, String.valueOf(e.getMessage()), List.of(e))))
+                    : undoing(self, () -> notBegun(app, prepared, e));
         }
     }
 
-    /** Looks once more at what was reached, on a thread that is not interrupted any more. */
-    private static ScaleException undoing(Operation<?> self, Supplier<ScaleException> look) {
-        List<ScaleException> seen = new ArrayList<>();
-        self.undo(() -> seen.add(look.get()));
+    /** Sees to a failure, on a thread that is not interrupted any more, and returns what to throw. */
+    private static RuntimeException undoing(Operation<?> self, Supplier<RuntimeException> failure) {
+        List<RuntimeException> seen = new ArrayList<>();
+        self.undo(() -> seen.add(failure.get()));
         return seen.get(0);
     }
 
     /** Records what was reached as what is wanted, so that nothing surprising happens later. */
     private ScaleException reached(String app, StoredFleet stored, ScaleException failure) {
-        record(
-                app,
-                stored,
-                failure.reached().map(Scaling::size).orElse(stored.value().size()),
-                failure);
+        Scaling reached = failure.reached().orElseThrow();
+        try {
+            record(app, stored, reached.size());
+            return failure;
+        } catch (RuntimeException e) {
+            String left = room.records.describe(app) + ", with a size of "
+                    + stored.value().size();
+            List<String> allLeft = new ArrayList<>(failure.leftBehind());
+            allLeft.add(left);
+            ScaleException unrecorded = new ScaleException(
+                    failure.getMessage() + "; what was reached could not be recorded, so that who replaces the dead may"
+                            + " launch the rest: " + e.getMessage(),
+                    failure,
+                    reached,
+                    Failure.unspecified().leaving(allLeft).withLog(failure.logTail()));
+            unrecorded.addSuppressed(e);
+            return unrecorded;
+        }
+    }
+
+    private RuntimeException notBegun(String app, Prepared prepared, RuntimeException failure) {
+        try {
+            record(app, prepared.stored(), prepared.former());
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
         return failure;
     }
 
-    private void record(String app, StoredFleet stored, int size, RuntimeException failure) {
-        try {
-            if (room.records.replace(app, stored, stored.value().sized(size)).isEmpty()) {
-                LOGGER.warn("the {} was changed by another while its fleet was scaled", room.records.describe(app));
-            }
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
+    private void record(String app, StoredFleet stored, int size) {
+        if (room.records.replace(app, stored, stored.value().sized(size)).isEmpty()) {
+            LOGGER.warn("the {} was changed by another while its fleet was scaled", room.records.describe(app));
         }
     }
 
@@ -185,7 +206,7 @@ final class Scalings {
     private record Prepared(StoredFleet stored, int former) {}
 
     /** Records the size that is wanted, and the template if there is none yet. */
-    private Prepared prepared(String app, @Nullable Template template, int size) {
+    private Prepared prepared(String app, @Nullable Template template, int size, Operation<?> self) {
         Optional<StoredFleet> found = room.find(app);
         if (found.isEmpty()) {
             if (template == null) {
@@ -195,18 +216,32 @@ final class Scalings {
             List<Member> members = room.members(app);
             FleetRecord wanted = of(template, size, FleetRoom.nextGeneration(0, members));
             int count = (int) members.stream().filter(Member::counts).count();
-            return new Prepared(written(app, () -> room.records.create(app, wanted)), count);
+            return new Prepared(written(app, null, wanted, self, () -> room.records.create(app, wanted)), count);
         }
-        room.requireNoRollout(app);
+        FleetRoom.requireNoRollout(app, found);
         FleetRecord record = found.get().value();
         FleetRecord wanted = template != null && !template.json().equals(record.template())
                 ? of(template, size, otherTemplate(app, record))
                 : record.sized(size);
-        return new Prepared(written(app, () -> room.records.replace(app, found.get(), wanted)), record.size());
+        return new Prepared(
+                written(app, record, wanted, self, () -> room.records.replace(app, found.get(), wanted)),
+                record.size());
     }
 
-    private StoredFleet written(String app, Supplier<Optional<StoredFleet>> writing) {
-        return writing.get().orElseThrow(() -> changedMeanwhile(app));
+    private StoredFleet written(
+            String app,
+            @Nullable FleetRecord before,
+            FleetRecord wanted,
+            Operation<?> self,
+            Supplier<Optional<StoredFleet>> writing) {
+        try {
+            return writing.get().orElseThrow(() -> changedMeanwhile(app));
+        } catch (RegistryException e) {
+            throw undoing(self, () -> {
+                room.takeBack(app, wanted, before, e);
+                return e;
+            });
+        }
     }
 
     private ForrestException changedMeanwhile(String app) {

@@ -30,13 +30,18 @@ public final class UnderWay {
             requireOpen();
             operations.add(operation);
         }
-        executor.execute(() -> {
-            try {
-                operation.run();
-            } finally {
-                operations.remove(operation);
-            }
-        });
+        try {
+            executor.execute(() -> {
+                try {
+                    operation.run();
+                } finally {
+                    operations.remove(operation);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            operations.remove(operation);
+            throw e;
+        }
     }
 
     /** Has somebody told the name of each instance that is launched from now on. */
