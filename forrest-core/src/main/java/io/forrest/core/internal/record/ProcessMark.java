@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -11,13 +12,15 @@ import java.util.regex.Pattern;
 /**
  * What tells a process from every other that ever was, on any host, so that a record can say who is at work on it. Whether such
  * a process has ended can be told on its own host alone, and only from where its process id means the same: by Linux's boot
- * id, its PID namespace, and the time at which it was started (proc(5)). Everywhere else nobody can tell. Immutable and
- * thread-safe.
+ * id, its PID namespace, and the time at which it was started (proc(5)). Everywhere else nobody can tell, nor where {@code /proc}
+ * is mounted with {@code hidepid} and so hides the living of other users. Immutable and thread-safe.
  */
 public final class ProcessMark {
 
     private static final Pattern PROCESS =
             Pattern.compile("(?<place>[^/]+/[^/]+)/(?<id>\\d{1,10})/(?<start>\\d{1,20})");
+    private static final Pattern HIDING = Pattern.compile("[ ,]hidepid=(?!0|off)");
+    private static final int MOUNT_POINT = 4;
     private static final int START_TIME = 22;
     private static final int FIRST_AFTER_NAME = 3;
 
@@ -38,10 +41,27 @@ public final class ProcessMark {
             return false;
         }
         try {
-            return !startTime(other.group("id")).equals(Optional.of(other.group("start")));
+            Optional<String> start = startTime(other.group("id"));
+            return start.isEmpty()
+                    ? showsAll(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+                    : !start.get().equals(other.group("start"));
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Returns whether all processes can be seen under {@code /proc}, by the lines of mountinfo (proc(5)); the last mount counts. */
+    static boolean showsAll(List<String> mounts) {
+        boolean all = false;
+        for (String mount : mounts) {
+            String[] halves = mount.split(" - ", 2);
+            if (halves.length == 2
+                    && halves[1].startsWith("proc ")
+                    && halves[0].split(" ", -1)[MOUNT_POINT].equals("/proc")) {
+                all = !HIDING.matcher(halves[1]).find();
+            }
+        }
+        return all;
     }
 
     private static String mark() {
