@@ -5,6 +5,7 @@ import io.forrest.Instance;
 import io.forrest.Stage;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Container;
+import io.forrest.spi.Records;
 import io.forrest.spi.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,12 +14,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is wrong with a fleet at one moment. Immutable and thread-safe.
  *
  * @param leaked containers that are no member's that serves
- * @param stale keys behind which nothing of this fleet answers
+ * @param stale keys behind which nothing of this fleet answers, records of what does not serve, and leases of what is not under way
  * @param lost how many fewer members serve than were asked for
  */
 record Audit(int leaked, int stale, int lost) {
@@ -64,10 +66,29 @@ record Audit(int leaked, int stale, int lost) {
                         .count()
                 + Math.max(0, serving.size() - wanted);
         int stale = (int) keys.stream()
-                .filter(key -> !serving.containsKey(key.name())
-                        || !serving.get(key.name()).endpoint().equals(key.endpoint()))
-                .count();
+                        .filter(key -> !serving.containsKey(key.name())
+                                || !serving.get(key.name()).endpoint().equals(key.endpoint()))
+                        .count()
+                + staleRecords(ground.registry().records(), serving.keySet());
         return new Audit(leaked, stale, Math.max(0, wanted - serving.size()));
+    }
+
+    private static int staleRecords(Records records, Set<String> serving) {
+        long instances = records.list("instances").keySet().stream()
+                .filter(name -> !serving.contains(name))
+                .count();
+        return (int) instances + records.list("leases").size();
+    }
+
+    /** Looks whether anything is left of a fleet that was stopped. */
+    static Audit ofNothing(SoakGround ground) {
+        Records records = ground.registry().records();
+        return new Audit(
+                ground.containers().size(),
+                ground.registry().announcements().size()
+                        + staleRecords(records, Set.of())
+                        + records.list("fleets").size(),
+                0);
     }
 
     private static boolean answers(Instance instance) {

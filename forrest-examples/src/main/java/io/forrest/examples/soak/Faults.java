@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Chooses faults by a seed and brings them about. Not thread-safe; confine it to one thread. */
@@ -29,19 +30,30 @@ final class Faults {
         this.out = out;
     }
 
-    /** Brings the next fault about, and rests for a while. */
+    /** Brings the next fault about, and rests for a while. One that met nothing, because nothing ran, does not count. */
     void next() throws InterruptedException {
         Fault fault = choose();
-        out.println("  " + (count() + 1) + " " + fault);
-        counts.merge(fault, 1, Integer::sum);
+        boolean met = isBroughtAbout(fault);
+        counts.merge(fault, met ? 1 : 0, Integer::sum);
+        out.println("  " + count() + " " + fault + (met ? "" : " met nothing"));
+        pause(LONGEST_REST_MILLIS);
+    }
+
+    private boolean isBroughtAbout(Fault fault) throws InterruptedException {
         switch (fault) {
             case CONTAINERS_KILLED -> {
+                boolean met = false;
                 int killed = 1 + random.nextInt(MAX_KILLED);
                 for (int i = 0; i < killed; i++) {
-                    ground.engine().signal(choose(ground.running()), "KILL");
+                    met |= choose(ground.running())
+                            .filter(ground.engine()::kill)
+                            .isPresent();
                 }
+                return met;
             }
-            case CONTAINER_REMOVED -> ground.engine().remove(choose(ground.running()));
+            case CONTAINER_REMOVED -> {
+                return choose(ground.running()).filter(ground.engine()::remove).isPresent();
+            }
             case ETCD_PAUSED -> {
                 ground.etcd().signal("STOP");
                 pause(LONGEST_PAUSE_MILLIS);
@@ -63,7 +75,7 @@ final class Faults {
                 ground.supervisor().startAgain();
             }
         }
-        pause(LONGEST_REST_MILLIS);
+        return true;
     }
 
     private Fault choose() {
@@ -78,11 +90,11 @@ final class Faults {
         throw new IllegalStateException("no fault left");
     }
 
-    /** Returns one of some containers; empty text if there is none. */
-    private String choose(List<Container> containers) {
+    /** Returns one of some containers, if there are any. */
+    private Optional<String> choose(List<Container> containers) {
         return containers.isEmpty()
-                ? ""
-                : containers.get(random.nextInt(containers.size())).id();
+                ? Optional.empty()
+                : Optional.of(containers.get(random.nextInt(containers.size())).id());
     }
 
     private void pause(int longest) throws InterruptedException {

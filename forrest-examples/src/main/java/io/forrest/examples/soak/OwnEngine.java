@@ -110,14 +110,14 @@ final class OwnEngine implements AutoCloseable {
         return SUBNET + "2";
     }
 
-    /** Sends a signal to the program of a container; nothing happens if that has ended, or the id is empty. */
-    void signal(String id, String signal) {
-        shell("test -z \"$2\" || docker -H \"$1\" kill --signal \"$3\" \"$2\" || true", host(), id, signal);
+    /** Kills the program of a container; false if that has ended. */
+    boolean kill(String id) {
+        return isDone("docker -H \"$1\" kill --signal KILL \"$2\"", host(), id);
     }
 
-    /** Removes a container, running or not; nothing happens if it is gone, or the id is empty. */
-    void remove(String id) {
-        shell("test -z \"$2\" || docker -H \"$1\" rm -f \"$2\" || true", host(), id);
+    /** Removes a container, running or not; false if it is gone. */
+    boolean remove(String id) {
+        return isDone("docker -H \"$1\" rm -f \"$2\"", host(), id);
     }
 
     /**
@@ -167,15 +167,24 @@ final class OwnEngine implements AutoCloseable {
 
     /** Runs a script with arguments, and throws what it wrote if it fails. */
     private static void shell(String script, String... arguments) {
+        if (!isDone(script, arguments)) {
+            throw new IllegalStateException("failed: " + script);
+        }
+    }
+
+    /** Runs a script, and returns whether it ended well; what it says of why not is printed. */
+    private static boolean isDone(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("sh", "-euc", script, "soak"));
         command.addAll(List.of(arguments));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException("failed: " + script + "\n" + output);
+            boolean done = process.waitFor() == 0;
+            if (!done) {
+                System.err.print(output);
             }
+            return done;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

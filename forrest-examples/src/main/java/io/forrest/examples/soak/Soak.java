@@ -121,8 +121,7 @@ public final class Soak implements Callable<Integer> {
         }
         ground.supervisor().close();
         ground.scaler().fleet(SoakGround.APP).stop();
-        wrong = wrong.plus(new Audit(
-                ground.containers().size(), ground.registry().announcements().size(), 0));
+        wrong = wrong.plus(Audit.ofNothing(ground));
         faults.counts().forEach((fault, count) -> out.println("  " + fault + " " + count));
         teardown.close(); // before the last line, which is the last then
         out.println(faults.count() + " faults, " + wrong);
