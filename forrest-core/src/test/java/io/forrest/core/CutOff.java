@@ -57,6 +57,11 @@ final class CutOff {
         return instance;
     }
 
+    /** Has a record say nothing of where its instance answers, as before its engine had told. */
+    void forgetEndpoint(Instance instance) {
+        change(instance.name(), record -> record.at(instance.id(), null));
+    }
+
     /** Leaves an instance whose retirement was cut off before its key was taken back. */
     Instance retiring(boolean dead) {
         return retireCutOff(world.launch().drainFor(Duration.ofSeconds(3)).announce(), worker(dead));

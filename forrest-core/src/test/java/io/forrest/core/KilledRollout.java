@@ -22,7 +22,7 @@ final class KilledRollout {
     private static final String REACHED = "the rollout has come to ";
 
     /** Long enough for the phases in which members go to be met. */
-    private static final Duration DRAIN = Duration.ofSeconds(1);
+    private static final Duration DRAIN = Duration.ofSeconds(3);
 
     private KilledRollout() {}
 
@@ -38,7 +38,7 @@ final class KilledRollout {
         Fleet fleet = world.scaler.launch(TestImages.web()).drainFor(DRAIN).fleet();
         fleet.scaleTo(SIZE);
         fleet.rollOut(image(phase))
-                .observe(Duration.ofSeconds(2))
+                .observe(Duration.ofSeconds(4))
                 .judge(phase == RolloutPhase.ROLLING_BACK ? facts -> Verdict.rollBack("no") : Judge.alive())
                 .run();
     }

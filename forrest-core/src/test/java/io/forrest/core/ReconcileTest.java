@@ -18,6 +18,7 @@ import io.forrest.Stage;
 import io.forrest.core.internal.record.Intent;
 import io.forrest.event.Repaired;
 import io.forrest.spi.Container;
+import io.forrest.spi.RecordKey;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
 import io.forrest.testkit.FakeImage;
@@ -414,6 +415,36 @@ class ReconcileTest {
         world.faults.heal();
         assertThat(stage(coming.join())).isEqualTo(Stage.ANNOUNCED);
         assertSettled();
+    }
+
+    @Test
+    void reconcile_launchingWithoutAPortOnTheAdvertisedAddress_saysSo() {
+        Instance orphan = cutOff.launching(true, Intent.LIVE);
+        cutOff.forgetEndpoint(orphan);
+        try (Scaler elsewhere =
+                world.builder(OnClose.LEAVE).advertise("fd00::9").build()) {
+            assertThat(elsewhere.reconcile().failures())
+                    .singleElement()
+                    .asString()
+                    .contains("has not published port 8080 on the advertised address");
+        }
+    }
+
+    /** Nobody can tell any more whether its key is wanted: that must not keep others from being repaired. */
+    @Test
+    void reconcile_unconfirmedAndItsRecordDamagedSince_repairsTheOthers() {
+        Instance damaged = world.launch().announce();
+        Instance other = world.launch().announce();
+        world.registry.delete(damaged.name());
+        world.faults.on(Operation.RECORD_GET).about(damaged.name()).once().fail();
+        assertThat(world.scaler.reconcile().failures()).hasSize(1);
+        RecordKey key = new RecordKey("instances", damaged.name());
+        String text = world.registry.records().get(key).orElseThrow();
+        assertThat(world.registry.records().compareAndSet(key, text, "{}")).isTrue();
+        world.registry.delete(other.name());
+
+        assertThat(actions(world.scaler.reconcile())).containsExactly(Action.ANNOUNCE);
+        assertThat(stage(other)).isEqualTo(Stage.ANNOUNCED);
     }
 
     @Test

@@ -73,7 +73,7 @@ class RolloutOnEngineTest {
     void newVersionDiesWhileItIsObserved_isRolledBack() {
         fleet.scaleTo(2);
         assertRolledBack(
-                fleet.rollOut(program("mkdir -p /www; httpd -p 8080 -h /www; sleep 4; echo worn out; exit 4")),
+                fleet.rollOut(program("mkdir -p /www; httpd -p 8080 -h /www; sleep 10; echo worn out; exit 4")),
                 "is dead",
                 "worn out");
     }

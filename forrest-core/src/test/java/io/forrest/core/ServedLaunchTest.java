@@ -245,9 +245,9 @@ class ServedLaunchTest {
     void within_passedWhileWaitingToBeServed_leavesNothing() {
         world.faults.on(Operation.AWAIT_SERVING).once().hang();
 
-        assertThatThrownBy(() -> world.launch().within(Duration.ofMillis(300)).announce())
+        assertThatThrownBy(() -> world.launch().within(Duration.ofSeconds(2)).announce())
                 .isInstanceOf(LaunchException.class)
-                .hasMessageContaining("PT0.3S")
+                .hasMessageContaining("PT2S")
                 .hasMessageContaining("SERVE");
         world.assertNothingLeft();
     }
@@ -466,7 +466,7 @@ class ServedLaunchTest {
         assertThatThrownBy(() -> world.launch().drainFor(Duration.ofSeconds(50)).announce(40))
                 .isInstanceOf(AnnouncementException.class);
         world.assertNothingLeft();
-        assertThat(world.time.elapsed()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(90));
+        assertThat(world.time.elapsed()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(500));
     }
 
     @Test

@@ -117,6 +117,32 @@ class SuperviseTest {
         awaitKeys();
     }
 
+    @Test
+    void sameFailureAgainAfterAnotherRepairedIt_isToldAgain() {
+        try (Scaler busy = supervised().supervisedEvery(Duration.ofMillis(20)).build()) {
+            Instance instance = launch(busy).announce();
+            String endpoint = world.registry.values().get(instance.name());
+            world.faults.on(Operation.ANNOUNCE).about(instance.name()).fail();
+            world.registry.delete(instance.name());
+            await().until(() -> failures() == 1);
+
+            world.registry.put(instance.name(), String.valueOf(endpoint));
+            world.faults.forgetCalls();
+            await().until(() ->
+                    world.asked().stream().filter(Operation.LIST::equals).count() > 2);
+            world.registry.delete(instance.name());
+
+            await().until(() -> failures() == 2);
+        }
+    }
+
+    private long failures() {
+        return world.events.stream()
+                .filter(event ->
+                        event instanceof Repaired repaired && repaired.repair().failed())
+                .count();
+    }
+
     /** A daemon that cannot be reached does not mean dead containers. */
     @Test
     void engineAway_nothingIsWithdrawn() {

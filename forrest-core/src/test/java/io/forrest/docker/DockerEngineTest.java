@@ -409,7 +409,7 @@ class DockerEngineTest {
 
         long start = System.nanoTime();
         String id = engine.ask("ask", client -> client.infoCmd().exec().getId());
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
         assertThat(id).isNotBlank();
 
         engine.close();

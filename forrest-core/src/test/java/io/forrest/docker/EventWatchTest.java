@@ -21,7 +21,11 @@ class EventWatchTest {
 
     private static final Map<String, String> LABELS = Map.of("app", "shop");
     private static final int TROUBLES = 7;
-    private static final Duration SILENCE = Duration.ofMillis(100);
+
+    /** Longer than any answer takes; what is told of silence is tested with {@link #SHORT_SILENCE}. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private static final Duration SHORT_SILENCE = Duration.ofMillis(100);
 
     @TempDir
     private Path folder;
@@ -31,19 +35,24 @@ class EventWatchTest {
             .on("GET /_ping", StubEngine.json(200, "OK"));
     private final NotedSleep time = new NotedSleep();
     private final ContainerRecorder recorder = new ContainerRecorder();
-    private final DockerRuntime runtime = runtime(stub.host());
+    private DockerRuntime runtime = runtime(stub.host(), LONG, LONG);
 
-    private DockerRuntime runtime(String host) {
-        Duration read = ShortDeadlines.SHORT;
+    private DockerRuntime runtime(String host, Duration read, Duration silence) {
         return DockerRuntime.builder()
                 .host(host)
-                .deadlines(new Deadlines(read, read, read, read, read, read, SILENCE))
+                .deadlines(new Deadlines(read, read, read, read, read, read, silence))
                 .time(time)
                 .build();
     }
 
     private void watch() {
         var unused = runtime.watch(LABELS, recorder);
+    }
+
+    private void watchImpatiently(Duration read) {
+        runtime.close();
+        runtime = runtime(stub.host(), read, SHORT_SILENCE);
+        watch();
     }
 
     @AfterEach
@@ -133,7 +142,7 @@ class EventWatchTest {
     @Test
     void watch_engineThatNeverAnswers_isAnOutage() {
         troubled(stub.hang(), 1);
-        watch();
+        watchImpatiently(LONG);
         recorder.awaitCall("started name-of-a");
 
         assertThat(recorder.calls()).hasSize(4).first().asString().contains("no answer within 100 ms");
@@ -142,7 +151,7 @@ class EventWatchTest {
     @Test
     void watch_socketThatNeverAnswers_isAnOutageAndEndsWithTheRuntime() throws IOException {
         try (HungSocket hung = new HungSocket(folder);
-                DockerRuntime frozen = runtime(hung.address().uri().toString())) {
+                DockerRuntime frozen = runtime(hung.address().uri().toString(), ShortDeadlines.SHORT, SHORT_SILENCE)) {
             var unused = frozen.watch(LABELS, recorder);
             recorder.awaitCall("disconnected");
         }
@@ -155,7 +164,7 @@ class EventWatchTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        try (DockerRuntime alone = runtime("tcp://127.0.0.1:" + port)) {
+        try (DockerRuntime alone = runtime("tcp://127.0.0.1:" + port, ShortDeadlines.SHORT, SHORT_SILENCE)) {
             var unused = alone.watch(LABELS, recorder);
             await().until(() -> time.sleeps().size() > TROUBLES);
         }
@@ -165,7 +174,7 @@ class EventWatchTest {
     @Test
     void watch_silentEngineThatAnswersPings_isTrustedAndRenewedAfterAWhile() {
         stub.on("GET /events", stub.hold("\n"));
-        watch();
+        watchImpatiently(LONG);
         recorder.awaitCalls(2, "gap");
 
         assertThat(recorder.calls()).containsOnly("gap");
@@ -177,7 +186,7 @@ class EventWatchTest {
     void watch_silentEngineThatAnswersNoPing_isAnOutage() {
         troubled(stub.hold("\n"), 1);
         stub.on("GET /_ping", (exchange, n) -> (n == 2 ? stub.hang() : StubEngine.json(200, "OK")).give(exchange, n));
-        watch();
+        watchImpatiently(ShortDeadlines.SHORT);
         recorder.awaitCall("started name-of-a");
 
         assertThat(stub.count("GET /_ping")).isGreaterThanOrEqualTo(2);

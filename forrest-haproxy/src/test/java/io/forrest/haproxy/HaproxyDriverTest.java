@@ -62,6 +62,7 @@ class HaproxyDriverTest {
         assertThat(world.events(HaproxyEvent.Opened.class))
                 .extracting(HaproxyEvent.Opened::instance)
                 .containsExactly("fox", "owl");
+        world.awaitEvents(HaproxyEvent.Removed.class, 1);
         assertThat(world.events(HaproxyEvent.Removed.class))
                 .extracting(HaproxyEvent.Removed::instance)
                 .containsExactly("fox");
@@ -89,7 +90,7 @@ class HaproxyDriverTest {
     @Test
     void withdrawn_withSessions_finishesThemFirst() throws Exception {
         HaproxyDriver driver = world.drive();
-        Origin fox = world.served(driver, "fox").delay(Duration.ofSeconds(2));
+        Origin fox = world.served(driver, "fox").hold();
         FutureTask<String> slow = request();
         await().atMost(SOON).until(() -> fox.underWay() == 1);
         Origin owl = world.served(driver, "owl");
@@ -99,6 +100,7 @@ class HaproxyDriverTest {
         assertThat(early.drained()).isFalse();
         assertThat(early.sessions()).isEqualTo(1);
         assertThat(early.waitingFor()).singleElement().asString().contains("forrest:fox");
+        fox.release();
 
         assertThat(driver.awaitDrained(announcement(fox), SOON).drained()).isTrue();
         assertThat(slow.get()).isEqualTo("fox");
@@ -126,6 +128,7 @@ class HaproxyDriverTest {
 
         world.awaitServers("forrest:owl");
         assertThat(stuck.get()).as("cut, and sent anew by the client at most").isNotEqualTo("fox");
+        world.awaitEvents(HaproxyEvent.Removed.class, 1);
         assertThat(world.events(HaproxyEvent.Removed.class)).singleElement().returns(true, HaproxyEvent.Removed::cut);
         assertThat(owl.underWay()).isZero();
     }

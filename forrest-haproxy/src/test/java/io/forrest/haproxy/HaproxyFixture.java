@@ -21,6 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -43,6 +45,12 @@ public final class HaproxyFixture implements AutoCloseable {
     private static final int LOWEST_PORT = 20_000;
 
     private static final int HIGHEST_PORT = 32_000;
+
+    /** Test classes run side by side in so many processes, each of which draws from ports of its own. */
+    private static final int FORKS = 8;
+
+    private static final int FORK = Integer.getInteger("forrest.test.fork", 0);
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Server server;
     private final Path directory;
@@ -103,8 +111,11 @@ public final class HaproxyFixture implements AutoCloseable {
     }
 
     private static int freePort() {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1_000; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            if (port % FORKS != FORK % FORKS || !GIVEN.add(port)) {
+                continue; // HAProxy shares a port with whoever listens on it: nothing would tell
+            }
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

@@ -312,7 +312,7 @@ class HaproxyStatsTest {
             try (HaproxyFixture haproxy = start(version);
                     HaproxyStats stats = withMaster(haproxy)) {
                 add(haproxy);
-                origin.delay(Duration.ofSeconds(3));
+                origin.hold();
                 CompletableFuture<String> answer = Visitor.begin(haproxy.frontend());
                 await().until(() -> origin.underWay() == 1);
                 assertThat(stats.traffic("web-1").orElseThrow().sessions()).isEqualTo(1);
@@ -328,6 +328,7 @@ class HaproxyStatsTest {
                 assertThat(stats.awaitDrained(web, Duration.ZERO).waitingFor())
                         .containsExactly(haproxy.socket() + ": app/forrest:web-1 is MAINT, sessions: 1");
 
+                origin.release();
                 assertThat(stats.awaitDrained(web, LONG).drained()).isTrue();
                 assertThat(origin.underWay()).isZero();
                 assertThat(answer.join()).isEqualTo("web-1");
@@ -358,7 +359,7 @@ class HaproxyStatsTest {
             try (HaproxyFixture haproxy = start(version);
                     HaproxyStats stats = withMaster(haproxy)) {
                 add(haproxy);
-                origin.delay(Duration.ofSeconds(5));
+                origin.hold();
                 CompletableFuture<String> answer = Visitor.begin(haproxy.frontend());
                 await().until(() -> origin.underWay() == 1);
                 long old = haproxy.pid();
@@ -374,6 +375,7 @@ class HaproxyStatsTest {
                                 + ", app/forrest:web-1 is no check, sessions: 1");
                 assertThat(drained.sessions()).isEqualTo(1);
                 assertThat(drained.drained()).isFalse();
+                origin.release();
 
                 assertThat(stats.awaitDrained(web, LONG).drained()).isTrue();
                 assertThat(origin.underWay()).isZero();

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +46,8 @@ public final class Origin implements AutoCloseable {
     private final AtomicLong underWay = new AtomicLong();
     private final AtomicInteger status = new AtomicInteger(OK);
     private volatile Duration delay = Duration.ZERO;
+    private final Queue<HttpExchange> held = new ArrayDeque<>();
+    private boolean holding;
 
     private Origin(String name, HttpServer server, ScheduledExecutorService threads) {
         this.name = name;
@@ -89,6 +93,12 @@ public final class Origin implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         requests.incrementAndGet();
         underWay.incrementAndGet();
+        synchronized (held) {
+            if (holding) {
+                held.add(exchange);
+                return;
+            }
+        }
         Duration before = delay;
         if (before.isZero()) {
             answer(exchange);
@@ -126,6 +136,25 @@ public final class Origin implements AutoCloseable {
     public Origin delay(Duration delay) {
         this.delay = requireNonNull(delay, "delay");
         return this;
+    }
+
+    /** Has it hold back each answer until it is told to release them. */
+    public Origin hold() {
+        synchronized (held) {
+            holding = true;
+        }
+        return this;
+    }
+
+    /** Has it answer what it held back, and hold back nothing more. */
+    public void release() {
+        synchronized (held) {
+            holding = false;
+            for (HttpExchange exchange = held.poll(); exchange != null; exchange = held.poll()) {
+                HttpExchange next = exchange;
+                threads.execute(() -> answer(next));
+            }
+        }
     }
 
     /** Sets the status of its answers. */

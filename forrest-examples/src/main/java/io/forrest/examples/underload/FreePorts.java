@@ -3,6 +3,8 @@ package io.forrest.examples.underload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports of this host's that nobody listens on. Thread-safe. */
@@ -14,11 +16,16 @@ public final class FreePorts {
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS = 100;
 
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private FreePorts() {}
 
     public static int next() {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            if (!GIVEN.add(port)) {
+                continue; // it may not be listened on yet
+            }
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

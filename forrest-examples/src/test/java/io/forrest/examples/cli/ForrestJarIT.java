@@ -151,10 +151,12 @@ class ForrestJarIT {
 
             Process another = start("gateway", "--backend", haproxy.backend(), "--allow-empty");
             Outcome stop = forrest("stop", "--drain=60s", "web-1");
+            await().until(() ->
+                    !haproxy.ask("show servers state " + haproxy.backend()).contains("web-1"));
             assertThat(another.toHandle().destroy()).isTrue();
 
             assertThat(stop.err()).isEmpty();
-            assertThat(stop.out()).anyMatch(line -> line.matches("  Drained in \\d\\.\\d s"));
+            assertThat(stop.out()).anyMatch(line -> line.matches("  Drained in \\d+\\.\\d s"));
             assertThat(outcome(another).out())
                     .anyMatch(line -> line.endsWith(" removed " + haproxy.backend() + "/web-1"));
         }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ClassicWayTest {
 
     private static final long INTERVAL_MILLIS = 300;
-    private static final Duration DRAIN = Duration.ofSeconds(3);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int CLIENTS = 4;
 
     private final AtomicLong sent = new AtomicLong();
@@ -50,7 +50,7 @@ class ClassicWayTest {
                         .balancer(balancer)
                         .onClose(OnClose.RETIRE_ALL)
                         .build()) {
-            Launch launch = scaler.launch(TestImages.web()).drainFor(DRAIN);
+            Launch launch = scaler.launch(TestImages.web()).app("classic").drainFor(DRAIN);
             Instance first = launch.announce();
             assertThat(first.state().stage()).isEqualTo(Stage.SERVING);
             assertThat(get(confd.frontend()))

@@ -1,6 +1,7 @@
 package io.forrest.core.internal.lifecycle;
 
 import io.forrest.Endpoint;
+import io.forrest.ForrestException;
 import io.forrest.NameTakenException;
 import io.forrest.Readiness;
 import io.forrest.Step;
@@ -16,6 +17,7 @@ import io.forrest.core.internal.record.StoredRecord;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.Container;
 import io.forrest.spi.ContainerListener;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at containers for whoever repairs, and carries repairs out, one at a time and each behind a fence: what has changed
@@ -34,6 +38,8 @@ public final class Upkeep {
 
     /** How long an instance is tried for before it is left for the next time. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
 
     private final EngineRoom room;
     private final UnderWay underWay;
@@ -126,13 +132,17 @@ public final class Upkeep {
         return room.runtime().watch(Labels.under(room.registry().prefix()), listener);
     }
 
-    /** Takes back what was announced when the registry fell silent, and is not wanted any more. */
+    /** Takes back what was announced when the registry fell silent, and is not wanted any more. What fails is left for the next time. */
     public void settle() {
         unconfirmed.forEach((name, left) -> {
-            if (!room.records().isLive(name, left.launch())) {
-                room.registry().withdraw(left.announcement());
+            try {
+                if (!room.records().isLive(name, left.launch())) {
+                    room.registry().withdraw(left.announcement());
+                }
+                unconfirmed.remove(name, left);
+            } catch (ForrestException e) {
+                LOGGER.debug("nobody can tell yet whether {} is wanted", left.announcement(), e);
             }
-            unconfirmed.remove(name, left);
         });
     }
 
@@ -252,8 +262,9 @@ public final class Upkeep {
 
     /** Waits a little for a container to answer; false if it answers elsewhere by now, or is another. */
     private boolean answers(Sight sight, @Nullable Endpoint recorded) throws NotReady, InterruptedException {
-        Endpoint endpoint = Objects.requireNonNull(sight.endpoint());
-        Answering answering = new ReadinessGate(room.runtime(), room.time(), endpoint.address())
+        Endpoint endpoint = sight.endpoint();
+        InetAddress address = endpoint == null ? room.advertised() : endpoint.address();
+        Answering answering = new ReadinessGate(room.runtime(), room.time(), address)
                 .await(
                         sight.container(),
                         sight.port(),

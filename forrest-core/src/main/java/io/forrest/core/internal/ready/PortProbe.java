@@ -20,6 +20,17 @@ final class PortProbe implements Probe {
     static final Duration CONNECT = Duration.ofSeconds(2);
     static final Duration HOLD = Duration.ofMillis(300);
 
+    private final Duration hold;
+
+    PortProbe() {
+        this(HOLD);
+    }
+
+    /** Creates a probe that takes a connection for one that lives once it has lived for a while. */
+    PortProbe(Duration hold) {
+        this.hold = hold;
+    }
+
     @Override
     public ProbeResult probe(Endpoint endpoint) throws InterruptedException {
         try (TimedSocket socket = TimedSocket.connect(endpoint, Deadline.in(CONNECT, TimeSource.system()))) {
@@ -32,9 +43,9 @@ final class PortProbe implements Probe {
         }
     }
 
-    private static boolean holds(TimedSocket socket) throws IOException, InterruptedException {
+    private boolean holds(TimedSocket socket) throws IOException, InterruptedException {
         try {
-            return socket.read(ByteBuffer.allocate(1), Deadline.in(HOLD, TimeSource.system())) >= 0;
+            return socket.read(ByteBuffer.allocate(1), Deadline.in(hold, TimeSource.system())) >= 0;
         } catch (SocketTimeoutException e) {
             return true;
         }

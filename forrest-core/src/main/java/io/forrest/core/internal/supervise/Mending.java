@@ -51,6 +51,11 @@ final class Mending {
         ended = true;
     }
 
+    /** Forgets the failures of those that need no repair any more: if they fail again, that is told again. */
+    void forgetFailuresBut(Set<String> names) {
+        failures.keySet().retainAll(names);
+    }
+
     /** Waits until nothing is being repaired; false if something still is at the deadline. */
     boolean awaitIdle(Deadline deadline) throws InterruptedException {
         synchronized (inHand) {

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,6 +129,11 @@ public final class Reconciling implements AutoCloseable {
         mending.onMissed(listener);
     }
 
+    /** Forgets the failures of those that a plan for all has no remedy for any more. */
+    void forgetFailuresBut(Plan plan) {
+        mending.forgetFailuresBut(plan.remedies().stream().map(Remedy::name).collect(Collectors.toSet()));
+    }
+
     /** Returns what tells the scaler's listeners of deaths. */
     Deaths deaths() {
         return new Deaths(room.time(), room.events()::publish);
@@ -143,17 +149,22 @@ public final class Reconciling implements AutoCloseable {
         return room.registry().watch(listener);
     }
 
-    /** Begins no repair any more, and waits for those under way; false if one still is at the deadline. */
-    boolean end(Deadline deadline) throws InterruptedException {
+    /** Begins no repair any more. */
+    void end() {
         mending.end();
+    }
+
+    /** Waits for the repairs that are under way; false if one still is at the deadline. */
+    boolean awaitIdle(Deadline deadline) throws InterruptedException {
         return mending.awaitIdle(deadline);
     }
 
     /** Begins no repair any more, and waits for those under way, for a while. */
     @Override
     public void close() {
+        end();
         try {
-            if (!end(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
+            if (!awaitIdle(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
                 LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);
             }
         } catch (InterruptedException e) {

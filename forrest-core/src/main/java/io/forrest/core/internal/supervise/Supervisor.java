@@ -240,7 +240,9 @@ public final class Supervisor implements AutoCloseable {
         Facts facts = reconciling.look(scope());
         deaths.seen(facts, mark, reconciling::unchanged);
         deaths.forgetAllBut(facts, mark);
-        reconciling.begin(kept(Reconciler.plan(facts)), this::repaired);
+        Plan plan = Reconciler.plan(facts);
+        reconciling.forgetFailuresBut(plan);
+        reconciling.begin(kept(plan), this::repaired);
         launched.forEach((name, launch) -> {
             if (!facts.records().containsKey(name) && !facts.containers().containsKey(name)) {
                 underWay.retired(name, launch); // another process took it back
@@ -320,6 +322,7 @@ public final class Supervisor implements AutoCloseable {
         if (replacing != null) {
             replacing.end();
         }
+        reconciling.end(); // first, so that an interrupt leaves nothing that goes on beginning
         subscriptions.forEach(Subscription::close);
         threads.forEach(Thread::interrupt);
         Deadline deadline = Deadline.in(LAST_REPAIRS, TimeSource.system());
@@ -327,7 +330,7 @@ public final class Supervisor implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join(Math.max(1, deadline.remaining().toMillis()));
             }
-            if (!reconciling.end(deadline)) {
+            if (!reconciling.awaitIdle(deadline)) {
                 LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);
             }
         } catch (InterruptedException e) {

@@ -24,6 +24,8 @@ class FleetLeaseTest {
     private static final RecordKey KEY = new RecordKey(FleetLease.FOLDER, "web");
     private static final FleetLease.Times QUICK = new FleetLease.Times(
             Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(10), Duration.ofMillis(400));
+    private static final FleetLease.Times PATIENT = new FleetLease.Times(
+            Duration.ofSeconds(30), Duration.ofMillis(20), Duration.ofMillis(10), Duration.ofSeconds(24));
     private static final String ENDED = ProcessMark.own() + "0";
 
     private final Faults faults = new Faults();
@@ -107,7 +109,7 @@ class FleetLeaseTest {
 
     @Test
     void held_isRenewedAndGoneOnceGivenUp() throws Exception {
-        FleetLease lease = held(QUICK);
+        FleetLease lease = held(PATIENT);
         awaitSets(5);
         assertThat(lease.isLost()).isFalse();
         lease.close();
@@ -116,9 +118,7 @@ class FleetLeaseTest {
 
     @Test
     void held_shortOutage_isNotLost() throws Exception {
-        FleetLease.Times patient = new FleetLease.Times(
-                Duration.ofSeconds(30), Duration.ofMillis(20), Duration.ofMillis(10), Duration.ofSeconds(24));
-        FleetLease lease = held(patient);
+        FleetLease lease = held(PATIENT);
         faults.on(Operation.RECORD_SET).times(3).fail();
         awaitSets(2);
         assertThat(lease.isLost()).isFalse();

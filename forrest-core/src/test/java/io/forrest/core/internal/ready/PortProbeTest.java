@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PortProbeTest {
 
+    /** Waits for a peer that closes late because its thread gets no time. */
+    private static final PortProbe PATIENT = new PortProbe(Duration.ofSeconds(20));
+
     private final PortProbe probe = new PortProbe();
 
     @Test
@@ -44,7 +47,7 @@ class PortProbeTest {
     @Test
     void probe_acceptsAndCloses_notYet() throws Exception {
         try (Peer peer = Peer.that((connection, self) -> connection.close())) {
-            ProbeResult result = probe.probe(peer.endpoint());
+            ProbeResult result = PATIENT.probe(peer.endpoint());
 
             assertThat(result.verdict()).isEqualTo(Verdict.NOT_YET);
             assertThat(result.detail()).contains(peer.endpoint().toString(), "closes at once");
@@ -57,14 +60,14 @@ class PortProbeTest {
             assertThat(self.pause(10)).isFalse();
             connection.close();
         })) {
-            assertThat(probe.probe(peer.endpoint()).verdict()).isEqualTo(Verdict.NOT_YET);
+            assertThat(PATIENT.probe(peer.endpoint()).verdict()).isEqualTo(Verdict.NOT_YET);
         }
     }
 
     @Test
     void probe_acceptsAndResets_notYet() throws Exception {
         try (Peer peer = Peer.that((connection, self) -> Peer.reset(connection))) {
-            ProbeResult result = probe.probe(peer.endpoint());
+            ProbeResult result = PATIENT.probe(peer.endpoint());
 
             assertThat(result.verdict()).isEqualTo(Verdict.NOT_YET);
             assertThat(result.detail()).contains(peer.endpoint().toString());
