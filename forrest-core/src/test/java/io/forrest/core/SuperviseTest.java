@@ -247,6 +247,39 @@ class SuperviseTest {
     }
 
     @Test
+    void died_lookEndsInAnError_isLookedAtAgainAndSoAreOthers() {
+        Instance kept = announced();
+        Instance other = announced();
+        Instance instance = announced();
+        await().until(() -> world.asked().contains(Operation.LIST));
+        world.faults.on(Operation.RECORD_GET).about(instance.name()).once().before(SuperviseTest::error);
+
+        world.engine.kill(instance.id(), 1);
+        awaitKeys(kept, other);
+
+        world.engine.kill(other.id(), 1);
+        awaitKeys(kept);
+    }
+
+    @Test
+    void died_earlierPassEndedInAnError_isFoundByThePassAfterALookThatFailed() {
+        world.faults.on(Operation.RECORD_LIST).times(2).before(SuperviseTest::error);
+        Instance kept = announced();
+        Instance instance = announced();
+        await().until(() -> world.asked().contains(Operation.RECORD_LIST));
+        world.faults.on(Operation.RECORD_GET).about(instance.name()).once().fail();
+
+        world.engine.kill(instance.id(), 1);
+
+        awaitKeys(kept);
+    }
+
+    private static void error() {
+        throw new InternalError(
+                "as a test has it"); // not what a lack of threads throws: the build takes that for its own
+    }
+
+    @Test
     void close_duringARepair_waitsForItAndWithdrawsNothing() throws Exception {
         Instance kept = announced();
         Instance instance = announced();
