@@ -143,17 +143,22 @@ public final class Reconciling implements AutoCloseable {
         return room.registry().watch(listener);
     }
 
-    /** Begins no repair any more, and waits for those under way; false if one still is at the deadline. */
-    boolean end(Deadline deadline) throws InterruptedException {
+    /** Begins no repair any more. */
+    void beginNothing() {
         mending.end();
+    }
+
+    /** Waits for the repairs under way; false if one still is at the deadline. */
+    boolean awaitIdle(Deadline deadline) throws InterruptedException {
         return mending.awaitIdle(deadline);
     }
 
     /** Begins no repair any more, and waits for those under way, for a while. */
     @Override
     public void close() {
+        beginNothing();
         try {
-            if (!end(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
+            if (!awaitIdle(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
                 LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);
             }
         } catch (InterruptedException e) {

@@ -320,6 +320,7 @@ public final class Supervisor implements AutoCloseable {
         if (replacing != null) {
             replacing.end();
         }
+        reconciling.beginNothing(); // before anything is waited for: an interrupt cuts that short
         subscriptions.forEach(Subscription::close);
         threads.forEach(Thread::interrupt);
         Deadline deadline = Deadline.in(LAST_REPAIRS, TimeSource.system());
@@ -327,7 +328,7 @@ public final class Supervisor implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join(Math.max(1, deadline.remaining().toMillis()));
             }
-            if (!reconciling.end(deadline)) {
+            if (!reconciling.awaitIdle(deadline)) {
                 LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);
             }
         } catch (InterruptedException e) {
