@@ -120,8 +120,9 @@ public interface Scaler extends AutoCloseable {
 
     /**
      * Has a listener told of everything that this scaler does. It is called on a thread of its own, one event after
-     * another, those of one instance in their order. A listener that throws is logged and told the next; one that is so
-     * slow that its queue overflows is told how many events it lost.
+     * another, those of one instance in their order. A listener that throws, be it an {@link Error}, is logged and told the
+     * next; an interrupt that it leaves on its thread is cleared; one that is so slow that its queue overflows is told how
+     * many events it lost.
      *
      * @param listener the listener
      * @return the registration; closing the scaler closes it too

@@ -15,6 +15,7 @@ import io.forrest.Retirement;
 import io.forrest.Scaler;
 import io.forrest.Subscription;
 import io.forrest.Supervision;
+import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.event.Events;
@@ -30,6 +31,7 @@ import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.supervise.Reconciling;
 import io.forrest.core.internal.supervise.Replacing;
 import io.forrest.core.internal.supervise.Supervisor;
+import io.forrest.spi.TimeSource;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -196,8 +198,21 @@ final class EngineScaler implements Scaler {
             LOGGER.warn("{} launches were still being undone {} after the scaler was closed", unfinished, UNDOING);
         }
         if (onClose == OnClose.RETIRE_ALL) {
-            fleets.forgetOwn();
-            new RetireAll(room, holdings, underWay.launched()).run(executor, retiredWithin);
+            retireAll();
+        }
+    }
+
+    private void retireAll() {
+        boolean interrupted =
+                Thread.interrupted(); // else engine and registry would refuse whatever they are asked here
+        try {
+            Deadline spare = Deadline.in(retiredWithin, TimeSource.system());
+            fleets.forgetOwn(spare);
+            new RetireAll(room, holdings, underWay.launched()).run(executor, spare);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -209,6 +209,68 @@ class CloseTest {
         world.assertNothingLeft();
     }
 
+    @Test
+    void retireAll_interrupted_forgetsItsFleetToo() {
+        Scaler owner = owner();
+        launch(owner).fleet().scaleTo(2);
+        Thread.currentThread().interrupt();
+
+        try {
+            owner.close();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        world.assertNothingLeft();
+        assertThat(world.registry.records().list("fleets"))
+                .as("what is brought back to life")
+                .isEmpty();
+    }
+
+    @Test
+    void retireAll_interrupted_isGivenTheTimeThatTheRecordsTell() {
+        Scaler owner = owner();
+        launch(owner).announce();
+        world.faults.on(Operation.STOP).hang();
+        Thread.currentThread().interrupt();
+
+        try {
+            assertThatExceptionOfType(ForrestException.class)
+                    .isThrownBy(owner::close)
+                    .withMessageContaining("within PT2S");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertFinishedByTheNext();
+    }
+
+    @Test
+    void retireAll_severalFleets_areForgottenByOneListOfTheEngine() {
+        Scaler owner = owner();
+        for (String app : List.of("one", "two", "three")) {
+            launch(owner).app(app).fleet().scaleTo(1);
+        }
+        world.faults.forgetCalls();
+
+        owner.close();
+
+        world.assertNothingLeft();
+        assertThat(world.registry.records().list("fleets")).isEmpty();
+        assertThat(world.asked()).filteredOn(Operation.LIST::equals).hasSize(1);
+    }
+
+    @Test
+    void retireAll_timeIsOverBeforeFleetsAreForgotten_theirRecordsStay() {
+        Scaler owner = world.builder(OnClose.RETIRE_ALL)
+                .retiredWithin(Duration.ofNanos(1))
+                .build();
+        launch(owner).stopGrace(Duration.ofSeconds(20)).fleet().scaleTo(1);
+
+        owner.close();
+
+        world.assertNothingLeft();
+        assertThat(world.registry.records().list("fleets")).hasSize(1);
+    }
+
     /** A launch that is past its point of no return when the scaler is closed is one of those to be retired. */
     @Test
     void retireAll_interruptedWhileALaunchIsPastItsPointOfNoReturn_retiresThatToo() throws Exception {

@@ -7,6 +7,7 @@ import io.forrest.Adoption;
 import io.forrest.Instance;
 import io.forrest.ReconcileMode;
 import io.forrest.Reconciliation;
+import io.forrest.Repair;
 import io.forrest.Repair.Action;
 import io.forrest.Scaler;
 import io.forrest.Stage;
@@ -122,9 +123,8 @@ class KillMatrixTest {
             Reconciliation reconciliation = world.scaler.reconcile();
 
             assertThat(reconciliation.failures()).isEmpty();
-            List<Action> done = reconciliation.repairs().stream()
-                    .map(repair -> repair.what())
-                    .toList();
+            List<Action> done =
+                    reconciliation.repairs().stream().map(Repair::what).toList();
             assertThat(done).containsExactlyInAnyOrderElementsOf(actions(killedAt));
             tell(killedAt, "reconcile", left, done, standing(world, name));
             assertOutcome(world, name, outcome(killedAt));
@@ -138,7 +138,7 @@ class KillMatrixTest {
             String name = "killed-" + world.prefix.substring(20);
             HaltingProgram.runAndKill(killedAt, world, name);
             String left = standing(world, name);
-            List<Action> done = new CopyOnWriteArrayList<>();
+            List<Repair> repairs = new CopyOnWriteArrayList<>();
 
             try (Scaler adopting = Forrest.builder(world.runtime, world.registry)
                     .advertise("127.0.0.1")
@@ -146,8 +146,7 @@ class KillMatrixTest {
                     .adopt(Adoption.ALL)
                     .onEvent(event -> {
                         if (event instanceof Repaired repaired) {
-                            assertThat(repaired.repair().failed()).isFalse();
-                            done.add(repaired.repair().what());
+                            repairs.add(repaired.repair());
                         }
                     })
                     .build()) {
@@ -157,6 +156,8 @@ class KillMatrixTest {
                                 .isEmpty());
             }
 
+            assertThat(repairs).noneMatch(Repair::failed);
+            List<Action> done = repairs.stream().map(Repair::what).toList();
             assertThat(done).containsExactlyInAnyOrderElementsOf(actions(killedAt));
             tell(killedAt, "adopter", left, done, standing(world, name));
             assertOutcome(world, name, outcome(killedAt));

@@ -9,6 +9,7 @@ import io.forrest.Launch;
 import io.forrest.OnClose;
 import io.forrest.ProbeResult;
 import io.forrest.Readiness;
+import io.forrest.Reconciliation;
 import io.forrest.Repair;
 import io.forrest.Scaler;
 import io.forrest.Stage;
@@ -270,6 +271,61 @@ class SuperviseTest {
             world.engine.restart(instance.id());
             awaitKeys(instance);
         }
+    }
+
+    @Test
+    void died_lookEndsInAnError_isLookedAtAgainAndSoAreOthers() {
+        Instance kept = announced();
+        Instance other = announced();
+        Instance instance = announced();
+        await().until(() -> world.asked().contains(Operation.LIST));
+        world.faults.on(Operation.RECORD_GET).about(instance.name()).once().before(SuperviseTest::error);
+
+        world.engine.kill(instance.id(), 1);
+        awaitKeys(kept, other);
+
+        world.engine.kill(other.id(), 1);
+        awaitKeys(kept);
+    }
+
+    @Test
+    void died_earlierPassEndedInAnError_isFoundByThePassAfterALookThatFailed() {
+        world.faults.on(Operation.RECORD_LIST).times(2).before(SuperviseTest::error);
+        Instance kept = announced();
+        Instance instance = announced();
+        await().until(() -> world.asked().contains(Operation.RECORD_LIST));
+        world.faults.on(Operation.RECORD_GET).about(instance.name()).once().fail();
+
+        world.engine.kill(instance.id(), 1);
+
+        awaitKeys(kept);
+    }
+
+    private static void error() {
+        throw new InternalError(
+                "as a test has it"); // not what a lack of threads throws: the build takes that for its own
+    }
+
+    @Test
+    void close_interrupted_beginsNoRepairAnyMore() throws Exception {
+        int lanes = 32;
+        world.faults.on(Operation.WATCH, Operation.CONTAINER_WATCH).fail();
+        Scaler closing = supervised().build();
+        List<Instance> instances = launch(closing).announce(lanes + 8);
+        await().until(() -> world.asked().contains(Operation.LIST));
+        world.faults.on(Operation.WITHDRAW).hang();
+        instances.forEach(instance -> world.engine.kill(instance.id(), 1));
+        CompletableFuture<Reconciliation> reconciled = CompletableFuture.supplyAsync(closing::reconcile);
+        world.faults.awaitHanging(lanes);
+
+        Thread.currentThread().interrupt();
+        closing.close();
+        assertThat(Thread.interrupted()).isTrue();
+        world.faults.forgetCalls();
+        world.faults.heal();
+
+        assertThat(reconciled.join().repairs()).hasSize(lanes);
+        assertThat(world.asked()).doesNotContain(Operation.WITHDRAW);
     }
 
     @Test

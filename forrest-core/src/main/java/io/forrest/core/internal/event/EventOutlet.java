@@ -88,9 +88,6 @@ final class EventOutlet implements Subscription {
             for (ForrestEvent event = next(); event != null; event = next()) {
                 tell(event);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            LOGGER.warn("a listener's thread was interrupted; the listener is told nothing more");
         } finally {
             onEnd.accept(this);
         }
@@ -99,14 +96,21 @@ final class EventOutlet implements Subscription {
     private void tell(ForrestEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.warn("a listener threw on {}; it is told the next event all the same", event, e);
         }
+        // A listener may leave its thread interrupted; that is not for the next event to find
+        boolean unused = Thread.interrupted();
     }
 
-    private synchronized @Nullable ForrestEvent next() throws InterruptedException {
+    private synchronized @Nullable ForrestEvent next() {
         while (queue.isEmpty() && lastLost == null && !ending && !closed) {
-            wait();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Only the listener's own code interrupts this thread, and what it meant was over with its call
+                LOGGER.debug("a listener's thread was interrupted; it goes on waiting", e);
+            }
         }
         if (closed) {
             return null;

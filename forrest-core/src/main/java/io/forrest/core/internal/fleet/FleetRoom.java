@@ -220,16 +220,37 @@ public final class FleetRoom {
         }
     }
 
-    /** Deletes the record of a fleet all of whose members this scaler launched. */
-    void forgetIfOwn(String app) {
+    /** Deletes the records of those touched fleets all of whose members this scaler launched, as far as it comes in time. */
+    void forgetOwn(Deadline deadline) {
+        Map<String, StoredFleet> found = new HashMap<>();
+        touched.forEach(app -> forgetting(app, deadline, () -> find(app).ifPresent(stored -> found.put(app, stored))));
+        if (found.isEmpty()) {
+            return;
+        }
+        Map<String, List<Member>> all;
         try {
-            Optional<StoredFleet> found = find(app);
-            List<Member> all = members.of(app);
-            boolean own = !all.isEmpty()
-                    && all.stream().allMatch(member -> member.launch().equals(underWay.launchOf(member.name())));
-            if (own && found.isPresent() && !records.delete(app, found.get())) {
+            all = members.all(); // after the records: whoever adds a member by now has changed one of them
+        } catch (RuntimeException e) {
+            LOGGER.warn("the records of the fleets {} could not be deleted: {}", found.keySet(), e.getMessage());
+            return;
+        }
+        found.forEach((app, stored) -> forgetting(app, deadline, () -> {
+            boolean own = all.containsKey(app)
+                    && all.get(app).stream()
+                            .allMatch(member -> member.launch().equals(underWay.launchOf(member.name())));
+            if (own && !records.delete(app, stored)) {
                 LOGGER.warn("the {} was changed by another, and stays", records.describe(app));
             }
+        }));
+    }
+
+    private void forgetting(String app, Deadline deadline, Runnable step) {
+        if (deadline.passed()) {
+            LOGGER.warn("the {} could not be deleted within {}, and stays", records.describe(app), deadline.limit());
+            return;
+        }
+        try {
+            step.run();
         } catch (RuntimeException e) {
             LOGGER.warn("the {} could not be deleted: {}", records.describe(app), e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.forrest.core.internal.fleet;
 
 import io.forrest.Fleet;
 import io.forrest.Names;
+import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Template;
 
@@ -32,9 +33,9 @@ public final class Fleets {
 
     /**
      * Forgets those fleets all of whose members this scaler launched, because it is about to take them back: nobody is to bring
-     * them back to their size.
+     * them back to their size. What it does not come to by the deadline stays.
      */
-    public void forgetOwn() {
-        room.touched().forEach(room::forgetIfOwn);
+    public void forgetOwn(Deadline deadline) {
+        room.forgetOwn(deadline);
     }
 }

@@ -59,21 +59,22 @@ public final class RetireAll {
      * Retires them, and waits for all of it whatever happens; an interrupt is kept for afterwards.
      *
      * @param executor on which they are retired
-     * @param spare how much longer it may take than they themselves are given to drain and to stop
+     * @param spare the deadline by which they would be retired if they took no time to drain and to stop themselves
      * @throws ForrestException if not all could be retired; lists what is left
      */
-    public void run(Executor executor, Duration spare) {
+    public void run(Executor executor, Deadline spare) {
         if (launches.isEmpty()) {
             return;
         }
-        Deadline deadline = Deadline.in(ownTime().plus(spare), TimeSource.system());
+        Duration ownTime = ownTime();
+        Deadline deadline = Deadline.in(ownTime.plus(spare.remaining()), TimeSource.system());
         Lanes<Map.Entry<String, String>> lanes = Lanes.begin(launches.entrySet(), executor, this::retire);
         if (!lanes.awaitRegardless(deadline)) {
             lanes.skipRest();
             giveUp();
             lanes.awaitRegardless(Deadline.in(LAST_WORDS, TimeSource.system()));
         }
-        throwIfLeft(deadline.limit());
+        throwIfLeft(ownTime.plus(spare.limit()));
     }
 
     /** Returns how long the instances may take to drain and to stop, as many at a time as there are lanes. */

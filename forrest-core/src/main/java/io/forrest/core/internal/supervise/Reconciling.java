@@ -150,11 +150,11 @@ public final class Reconciling implements AutoCloseable {
     }
 
     /** Begins no repair any more. */
-    void end() {
+    void beginNothing() {
         mending.end();
     }
 
-    /** Waits for the repairs that are under way; false if one still is at the deadline. */
+    /** Waits for the repairs under way; false if one still is at the deadline. */
     boolean awaitIdle(Deadline deadline) throws InterruptedException {
         return mending.awaitIdle(deadline);
     }
@@ -162,7 +162,7 @@ public final class Reconciling implements AutoCloseable {
     /** Begins no repair any more, and waits for those under way, for a while. */
     @Override
     public void close() {
-        end();
+        beginNothing();
         try {
             if (!awaitIdle(Deadline.in(LAST_REPAIRS, TimeSource.system()))) {
                 LOGGER.warn("instances were still being repaired {} after the scaler was closed", LAST_REPAIRS);

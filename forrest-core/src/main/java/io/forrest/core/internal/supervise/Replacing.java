@@ -129,11 +129,26 @@ public final class Replacing {
 
     private void later(Case one, Duration pause) {
         try {
-            var unused =
-                    timer.schedule(() -> executor.execute(() -> attempt(one)), pause.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = timer.schedule(() -> handOver(one), pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.debug("the scaler was closed, so nothing of {} is replaced", one.app);
         }
+    }
+
+    /** Has an attempt made on a thread of its own, or another one later if there is none to be had. */
+    private void handOver(Case one) {
+        try {
+            executor.execute(() -> attempt(one));
+        } catch (RuntimeException | Error e) {
+            if (!isEnded()) {
+                LOGGER.error("no thread could be had to replace what {} lacks, which is tried again", one.app, e);
+            }
+            again(one);
+        }
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
     }
 
     private static long now() {

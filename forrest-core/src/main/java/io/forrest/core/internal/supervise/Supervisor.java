@@ -98,6 +98,8 @@ public final class Supervisor implements AutoCloseable {
             }
             begun = true;
         }
+        var unused =
+                after(Duration.ZERO, () -> {}); // has the timer make its thread now, and not when there may be none
         threads.forEach(Thread::start);
         Signals signals = new Signals(this);
         subscribe(() -> reconciling.watchContainers(signals.ofContainers()));
@@ -263,6 +265,10 @@ public final class Supervisor implements AutoCloseable {
                 LOGGER.debug("could not look at the instances, which is tried again: {}", e.toString());
                 retry();
             }
+        } catch (Error e) {
+            // As where there is no thread to be had: this thread goes on, or nothing would ever be withdrawn again
+            LOGGER.error("could not look at the instances, which is tried again", e);
+            retry();
         }
     }
 
@@ -322,7 +328,7 @@ public final class Supervisor implements AutoCloseable {
         if (replacing != null) {
             replacing.end();
         }
-        reconciling.end(); // first, so that an interrupt leaves nothing that goes on beginning
+        reconciling.beginNothing(); // before anything is waited for: an interrupt cuts that short
         subscriptions.forEach(Subscription::close);
         threads.forEach(Thread::interrupt);
         Deadline deadline = Deadline.in(LAST_REPAIRS, TimeSource.system());

@@ -224,6 +224,61 @@ class EventsTest {
     }
 
     @Test
+    void publish_listenerThrowsAnError_isToldTheNext() {
+        try (Subscription subscription = subscribe(event -> {
+            heard.add(event);
+            throw new AssertionError("the listener's own");
+        })) {
+            assertThat(subscription).isNotNull();
+            publish(0, 3);
+
+            awaitHeard(3);
+            assertThat(heard).containsExactlyElementsOf(events(0, 3));
+        }
+    }
+
+    @Test
+    void publish_listenerLeavesItsThreadInterrupted_isToldTheNextWithoutThat() {
+        Queue<Boolean> flags = new ConcurrentLinkedQueue<>();
+        try (Subscription subscription = subscribe(event -> {
+            flags.add(Thread.currentThread().isInterrupted());
+            heard.add(event);
+            Thread.currentThread().interrupt();
+        })) {
+            assertThat(subscription).isNotNull();
+            publish(0, 1);
+            awaitHeard(1);
+            publish(1, 3);
+
+            awaitHeard(3);
+            assertThat(heard).containsExactlyElementsOf(events(0, 3));
+            assertThat(flags).containsExactly(false, false, false);
+        }
+    }
+
+    @Test
+    void publish_listenerIsInterruptedWhileItWaits_isToldTheNext() {
+        Queue<Thread> callers = new ConcurrentLinkedQueue<>();
+        try (Subscription subscription = subscribe(event -> {
+            callers.add(Thread.currentThread());
+            heard.add(event);
+        })) {
+            assertThat(subscription).isNotNull();
+            publish(0, 1);
+            awaitHeard(1);
+            Thread caller = callers.remove();
+            await().until(() -> caller.getState() == Thread.State.WAITING);
+
+            caller.interrupt();
+            await().until(() -> !caller.isInterrupted());
+            publish(1, 2);
+
+            awaitHeard(2);
+            assertThat(callers).containsExactly(caller);
+        }
+    }
+
+    @Test
     void close_ofASubscriptionByItsListener_isTheLastItHears() {
         CompletableFuture<Subscription> own = new CompletableFuture<>();
         Subscription subscription = subscribe(event -> {

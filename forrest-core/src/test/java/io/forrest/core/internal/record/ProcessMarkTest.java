@@ -3,9 +3,12 @@ package io.forrest.core.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessMarkTest {
 
@@ -28,25 +31,56 @@ class ProcessMarkTest {
                 .isTrue();
     }
 
-    @Test
-    void showsAll_procThatHidesOthers_isFalse() {
-        String open = "22 1 0:21 / /proc rw,nosuid shared:12 - proc proc rw";
-        String hiding = "522 400 0:61 / /proc rw,nosuid - proc proc rw,gid=4,hidepid=invisible";
-        assertThat(ProcessMark.showsAll(List.of(open))).isTrue();
-        assertThat(ProcessMark.showsAll(List.of(open + ",hidepid=0"))).isTrue();
-        assertThat(ProcessMark.showsAll(List.of(open + ",hidepid=off,gid=4"))).isTrue();
-        for (String how : List.of("1", "2", "4", "noaccess", "invisible", "ptraceable")) {
-            assertThat(ProcessMark.showsAll(List.of(open + ",hidepid=" + how)))
-                    .as(how)
-                    .isFalse();
+    /** Returns a directory such as /proc that does not show a process which this one's mark could be of. */
+    private static Path proc(Path root, String mounts, boolean showsOthers) throws IOException {
+        Files.createDirectories(root.resolve("self"));
+        Files.writeString(root.resolve("self/mountinfo"), mounts);
+        if (showsOthers) {
+            Files.createDirectories(root.resolve("1"));
+            Files.writeString(root.resolve("1/stat"), "1 (init) S 0 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 5 0");
         }
-        assertThat(ProcessMark.showsAll(List.of(open, hiding)))
-                .as("mounted over")
+        return root;
+    }
+
+    private static String mount(String options) {
+        return "21 27 0:20 / /sys rw,relatime shared:2 - sysfs sysfs rw\n"
+                + "22 27 0:21 / /proc rw,nosuid,nodev,noexec shared:12 - proc proc " + options + "\n"
+                + "23 22 0:22 / /proc/sys/fs/binfmt_misc rw - binfmt_misc hidepid rw,hidepid=2\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"rw,hidepid=1", "rw,hidepid=2", "rw,gid=4,hidepid=invisible", "rw,hidepid=ptraceable,subset=pid"
+            })
+    void hasEnded_processesOfOthersAreHidden_cannotBeTold(String options, @TempDir Path root) throws IOException {
+        assertThat(ProcessMark.hasEnded(ProcessMark.own(), proc(root, mount(options), true)))
                 .isFalse();
-        assertThat(ProcessMark.showsAll(List.of(hiding, open))).isTrue();
-        assertThat(ProcessMark.showsAll(List.of("23 1 0:22 / /elsewhere rw - proc proc rw")))
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw", "rw,gid=4", "rw,hidepid=0", "rw,hidepid=off"})
+    void hasEnded_processesOfOthersAreSeen_isTrue(String options, @TempDir Path root) throws IOException {
+        assertThat(ProcessMark.hasEnded(ProcessMark.own(), proc(root, mount(options), true)))
+                .isTrue();
+    }
+
+    @Test
+    void hasEnded_laterMountOfProcHides_cannotBeTold(@TempDir Path root) throws IOException {
+        String mounts = mount("rw") + "40 22 0:50 / /proc rw - proc proc rw,hidepid=2\n";
+
+        assertThat(ProcessMark.hasEnded(ProcessMark.own(), proc(root, mounts, true)))
                 .isFalse();
-        assertThat(ProcessMark.showsAll(List.of())).isFalse();
+    }
+
+    @Test
+    void hasEnded_notEvenTheFirstProcessIsSeen_cannotBeTold(@TempDir Path root) throws IOException {
+        assertThat(ProcessMark.hasEnded(ProcessMark.own(), proc(root, mount("rw"), false)))
+                .isFalse();
+    }
+
+    @Test
+    void hasEnded_mountsAreNotTold_cannotBeTold(@TempDir Path root) {
+        assertThat(ProcessMark.hasEnded(ProcessMark.own(), root)).isFalse();
     }
 
     @Test
