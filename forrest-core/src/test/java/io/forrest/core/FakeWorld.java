@@ -11,6 +11,7 @@ import io.forrest.Scaler;
 import io.forrest.Step;
 import io.forrest.Supervision;
 import io.forrest.event.StepReached;
+import io.forrest.spi.TimeSource;
 import io.forrest.testkit.FakeBalancer;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
@@ -31,31 +32,44 @@ final class FakeWorld implements AfterEachCallback {
 
     final FakeTime time = new FakeTime();
     final FakeEngine engine = new FakeEngine(time, 1);
-    final Faults faults = new Faults();
+    final Faults faults;
     final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
-    final InMemoryRegistry registry = new InMemoryRegistry(store, "/servers", faults);
-    final FakeContainerRuntime runtime = new FakeContainerRuntime(engine, faults);
+    final InMemoryRegistry registry;
+    final FakeContainerRuntime runtime;
     final List<ForrestEvent> events = new CopyOnWriteArrayList<>();
-    final FakeBalancer balancer =
-            new FakeBalancer(new InMemoryRegistry(store, "/servers", new Faults()), time, faults, "one", "two");
+    final FakeBalancer balancer;
     final Scaler scaler;
 
     private final boolean balanced;
 
     /** Creates a world without a balancer. */
     FakeWorld() {
-        this(false);
+        this(false, 0);
     }
 
     /** Returns a world whose scalers are given the balancers {@code one} and {@code two}. */
     static FakeWorld balanced() {
-        return new FakeWorld(true);
+        return new FakeWorld(true, 0);
     }
 
-    private FakeWorld(boolean balanced) {
+    /** Returns a world whose faults are drawn by a seed, and whose scalers are given the balancers or none. */
+    static FakeWorld seeded(long seed, boolean balanced) {
+        return new FakeWorld(balanced, seed);
+    }
+
+    private FakeWorld(boolean balanced, long seed) {
         this.balanced = balanced;
+        this.faults = new Faults(seed, TimeSource.system());
+        this.registry = new InMemoryRegistry(store, "/servers", faults);
+        this.runtime = new FakeContainerRuntime(engine, faults);
+        this.balancer = new FakeBalancer(unfaulted(), time, faults, "one", "two");
         this.scaler = scaler(OnClose.LEAVE);
         engine.addImage(IMAGE, FakeImage.exposing(8080).logs("hello"));
+    }
+
+    /** Returns another registry over the same store, which nothing befalls. */
+    InMemoryRegistry unfaulted() {
+        return new InMemoryRegistry(store, "/servers", new Faults());
     }
 
     /** Returns another scaler over the same engine and registry, as another process would have it. */

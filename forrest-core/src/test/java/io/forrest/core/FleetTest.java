@@ -325,4 +325,38 @@ final class FleetTest {
         assertThat(launch().env("B", "2").env("A", "1").fleet().scaleTo(2).launched())
                 .hasSize(1);
     }
+
+    @Test
+    void scaleTo_engineDoesNotAnswer_doesNotRecordThatNothingIsWanted() {
+        Fleet fleet = launch().fleet();
+        fleet.scaleTo(3);
+        world.faults.on(Operation.LIST).fail();
+        assertThatThrownBy(() -> fleet.scaleTo(5))
+                .isInstanceOf(ScaleException.class)
+                .hasMessageContaining("an unknown number");
+        world.faults.heal();
+        assertThat(fleet.state()).map(FleetState::size).contains(3);
+    }
+
+    @Test
+    void scaleTo_templateLacksSecret_keepsTheRecordedSize() {
+        launch().secret("TOKEN", "s3cr3t").fleet().scaleTo(1);
+        try (Scaler other = world.scaler(OnClose.LEAVE)) {
+            Fleet found = other.fleet("web");
+            assertThatThrownBy(() -> found.scaleTo(4)).hasMessageContaining("lacks the secret TOKEN");
+            assertThat(found.state()).map(FleetState::size).contains(1);
+        }
+    }
+
+    @Test
+    void scaleTo_memberHalfTakenBack_isTakenBackByTheNext() {
+        Fleet fleet = launch().fleet();
+        fleet.scaleTo(2);
+        world.faults.on(Operation.STOP).once().fail();
+        assertThatThrownBy(() -> fleet.scaleTo(1)).isInstanceOf(ScaleException.class);
+        assertThat(fleet.scaleTo(1).retired()).hasSize(1);
+        assertThat(world.engine.containers()).hasSize(1);
+        assertThat(world.registry.values()).hasSize(1);
+        assertThat(world.registry.records().list("instances")).hasSize(1);
+    }
 }

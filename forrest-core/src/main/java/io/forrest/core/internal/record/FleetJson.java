@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Writes fleets' records as JSON and reads them back. Fields that it does not know are kept. */
+/** Writes fleets' records as JSON and reads them back. Fields that it does not know are kept, of the fleet and of its rollout. */
 final class FleetJson {
 
     private static final ObjectMapper MAPPER =
@@ -42,13 +42,15 @@ final class FleetJson {
         if (value.rollout() == null) {
             json.remove("rollout");
         } else {
-            json.set("rollout", rollout(value.rollout()));
+            json.set("rollout", rollout(value.rollout(), json.get("rollout")));
         }
         return json.toString();
     }
 
-    private static ObjectNode rollout(RolloutRecord value) {
-        ObjectNode json = MAPPER.createObjectNode();
+    private static ObjectNode rollout(RolloutRecord value, @Nullable JsonNode older) {
+        boolean isSame = older instanceof ObjectNode
+                && value.id().equals(older.path("id").asText());
+        ObjectNode json = isSame ? (ObjectNode) older : MAPPER.createObjectNode();
         json.put("id", value.id());
         json.set("template", tree(value.template()));
         json.put("image", value.image());
