@@ -48,9 +48,10 @@ final class FleetJson {
     }
 
     private static ObjectNode rollout(RolloutRecord value, @Nullable JsonNode older) {
-        boolean isSame = older instanceof ObjectNode
-                && value.id().equals(older.path("id").asText());
-        ObjectNode json = isSame ? (ObjectNode) older : MAPPER.createObjectNode();
+        ObjectNode json = older instanceof ObjectNode same
+                        && value.id().equals(same.path("id").asText())
+                ? same
+                : MAPPER.createObjectNode();
         json.put("id", value.id());
         json.set("template", tree(value.template()));
         json.put("image", value.image());
