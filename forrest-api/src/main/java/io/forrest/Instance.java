@@ -8,7 +8,9 @@ import java.util.Optional;
  * A container that Forrest launched. Every verb acts on this very container by its id, never on whatever carries the
  * name by now. Thread-safe.
  *
- * <p>All verbs block, and throw a {@link ForrestException} with the interrupted status set when interrupted.
+ * <p>All verbs block, and throw a {@link ForrestException} with the interrupted status set when interrupted. Once the scaler
+ * that returned this instance is closed, they and {@link #refresh()}, {@link #logs(int)} and {@link #traffic()} throw an {@link
+ * IllegalStateException}; what is marked "No I/O" still answers. The instance itself goes on, and any other scaler finds it.
  */
 public interface Instance {
 
@@ -75,6 +77,7 @@ public interface Instance {
      *     fails or does not serve it in time; it is held as before, unless the exception lists what is left behind. One that
      *     was announced before stays so
      * @throws NameTakenException if another's key stands under the name; the instance is held as before
+     * @throws ContainerRuntimeException if the engine does not answer; nothing was changed
      */
     @CanIgnoreReturnValue
     Instance announce();

@@ -177,11 +177,12 @@ public interface Launch {
     /**
      * Launches an instance, waits until it answers, announces it, and, where the scaler was given a balancer, waits until it is
      * served. Blocks until then. If it throws, nothing is left: no container, no key, no record, save what {@link
-     * ForrestException#leftBehind()} lists.
+     * ForrestException#leftBehind()} lists. Whether trying again may help is told by the exception's cause, where that is a
+     * {@link RegistryException} or a {@link ContainerRuntimeException}: by its {@code reason()}.
      *
      * @return the announced instance, {@link Stage#SERVING} where there is a balancer
-     * @throws LaunchException if the container could not be made or started, the deadline passed, the thread was
-     *     interrupted, or the scaler was closed meanwhile
+     * @throws LaunchException if the registry did not take the record, the container could not be made or started, the
+     *     deadline passed, the thread was interrupted, or the scaler was closed meanwhile
      * @throws NotReadyException if the application did not answer in time, or never will
      * @throws AnnouncementException if the registry did not take the announcement, or the balancer failed or did not serve the
      *     instance in time: which one, and what it says
@@ -205,8 +206,8 @@ public interface Launch {
     CompletableFuture<Instance> announceAsync();
 
     /**
-     * Launches and announces several instances side by side, all or none. A bounded number is launched at one time. Blocks
-     * until all are announced, and served where there is a balancer, or the first failure is undone together with all the rest.
+     * Launches and announces several instances side by side, all or none, at most 32 at one time. Blocks until all are
+     * announced, and served where there is a balancer, or the first failure is undone together with all the rest.
      *
      * @param count how many, 1 to 1,000
      * @return the announced instances
@@ -214,6 +215,7 @@ public interface Launch {
      * @throws LaunchException as for {@link #announce()}
      * @throws NotReadyException as for {@link #announce()}
      * @throws AnnouncementException as for {@link #announce()}
+     * @throws NameTakenException if the name given is in use
      * @throws IllegalStateException if the scaler is closed, or the launch needs an {@link #app}
      */
     @CanIgnoreReturnValue

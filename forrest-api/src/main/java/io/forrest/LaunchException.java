@@ -3,8 +3,8 @@ package io.forrest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that an instance could not be launched: no image, no port to publish, an engine that refused or went away, a time that
- * was up, an interrupt.
+ * Says that an instance could not be launched: no image, no port to publish, an engine that refused or went away, a
+ * registry that did not take the record, a time that was up, an interrupt.
  */
 public class LaunchException extends ForrestException {
 

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * another scaler, in another process, sees and stops what this one launched, and this one's end changes nothing.
  * Thread-safe.
  *
- * <p>Its registry, runtime and balancer belong to the caller: closing a scaler closes none of them.
+ * <p>Its registry, runtime and balancer belong to the caller: closing a scaler closes none of them. Once it is closed, it launches,
+ * looks and stops no more, and neither do the instances that it returned: they throw an {@link IllegalStateException}.
  */
 public interface Scaler extends AutoCloseable {
 
@@ -40,6 +41,7 @@ public interface Scaler extends AutoCloseable {
      *
      * @return the instances, ordered by name; {@link Stage#UNKNOWN} each if the registry does not answer, and none {@link
      *     Stage#SERVING} if the balancer does not
+     * @throws IllegalStateException if the scaler is closed
      * @throws ContainerRuntimeException if the engine does not answer
      */
     List<Instance> instances();
@@ -50,6 +52,7 @@ public interface Scaler extends AutoCloseable {
      * @param name the instance's name
      * @return the instance; empty if there is none of that name on this engine under this registry's prefix
      * @throws IllegalArgumentException if the name cannot be one
+     * @throws IllegalStateException if the scaler is closed
      * @throws ContainerRuntimeException if the engine does not answer
      */
     Optional<Instance> find(String name);
@@ -57,14 +60,16 @@ public interface Scaler extends AutoCloseable {
     /**
      * Takes an instance back, whoever launched it: withdrawn, drained, stopped, removed. The drain time and the stop grace
      * are those of its launch. Where there is a balancer the drain ends as soon as that has seen the last session leave; one
-     * that cannot be asked, or fails, has the whole drain time waited. Idempotent: an instance that is gone counts as done.
+     * that cannot be asked, or fails, has the whole drain time waited. Idempotent: an instance that is gone counts as done. An
+     * interrupt ends the call where it is, with the exception that says how far it came and the interrupted status set.
      *
      * @param name the instance's name
      * @return what it came to; {@link Retirement#found()} is false if there was none of that name
      * @throws IllegalArgumentException if the name cannot be one
+     * @throws IllegalStateException if the scaler is closed
      * @throws ForrestException if the name belongs to a container or key that is not Forrest's or not this engine's, or
-     *     engine or registry refuse or do not answer; the container is not stopped while its key may still stand, and
-     *     calling again goes on where this call ended
+     *     engine or registry refuse or do not answer, or the thread is interrupted; the container is not stopped while its
+     *     key may still stand, and calling again goes on where this call ended
      */
     @CanIgnoreReturnValue
     Retirement stop(String name);
@@ -76,6 +81,7 @@ public interface Scaler extends AutoCloseable {
      * @param drainFor zero to a day; with zero a balancer is asked once, to tell how many sessions are cut
      * @return what it came to
      * @throws IllegalArgumentException if the name cannot be one, or the time is out of range
+     * @throws IllegalStateException if the scaler is closed
      * @throws ForrestException as for {@link #stop(String)}
      */
     @CanIgnoreReturnValue

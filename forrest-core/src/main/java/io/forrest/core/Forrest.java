@@ -216,7 +216,12 @@ public final class Forrest {
         }
 
         /**
-         * Sets the time that launches wait by. By default the system's. For tests.
+         * Sets the time that launches and drains wait by, and that events and records are dated by. By default the system's. For
+         * tests.
+         *
+         * <p>It does not govern what cuts off or follows by itself: the alarm that ends a launch at its {@code within}, or a
+         * probe that does not return; the replacing of what died, how often supervision looks, how long a fleet's lease holds, and
+         * how long {@link Scaler#close()} waits. Those go by the system's time, whatever is set here.
          *
          * @param source the time
          * @return this builder

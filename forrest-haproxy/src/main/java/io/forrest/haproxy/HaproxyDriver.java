@@ -154,8 +154,8 @@ public final class HaproxyDriver implements Balancer {
 
     /**
      * Ends the driving. HAProxy goes on serving what it serves, a server that was half made is left to the next driver. Blocks
-     * for a moment until the threads have ended; when interrupted it returns, with the interrupted status set. Closing again
-     * does nothing.
+     * until its threads have ended: a moment, and 4 seconds at most for each HAProxy that hangs. When interrupted it returns,
+     * with the interrupted status set. Closing again does nothing.
      */
     @Override
     public void close() {
