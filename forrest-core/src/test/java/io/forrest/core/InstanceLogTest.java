@@ -13,6 +13,7 @@ import io.forrest.ProbeResult;
 import io.forrest.Readiness;
 import io.forrest.Scaler;
 import io.forrest.Supervision;
+import io.forrest.testkit.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,19 +91,55 @@ class InstanceLogTest {
             instance.stop();
         }
 
-        List<ILoggingEvent> ofIt = lines.stream()
-                .filter(line -> line.getFormattedMessage().contains(NAME))
-                .toList();
-        assertThat(ofIt)
+        assertThat(linesOf(NAME))
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(text -> text.contains("reached ANNOUNCE"))
                 .anyMatch(text -> text.contains(" died"))
                 .anyMatch(text -> text.contains("WITHDRAW"))
                 .anyMatch(text -> text.contains("runs again"))
                 .anyMatch(text -> text.contains("is stopped with 1 sessions"));
-        assertThat(ofIt)
+        assertHaveKeysOf(NAME);
+    }
+
+    private List<ILoggingEvent> linesOf(String name) {
+        return lines.stream()
+                .filter(line -> line.getFormattedMessage().contains(name))
+                .toList();
+    }
+
+    private void assertHaveKeysOf(String name) {
+        assertThat(linesOf(name))
                 .allSatisfy(line -> assertThat(keys(line))
                         .as(line.getFormattedMessage())
-                        .containsOnly(Map.entry("app", "myapp"), Map.entry("instance", NAME)));
+                        .containsOnly(Map.entry("app", "myapp"), Map.entry("instance", name)));
+    }
+
+    @Test
+    void lines_ofWhatDiedAndItsSuccessor_haveTheirKeys() {
+        try (Scaler scaler = world.builder(OnClose.LEAVE)
+                .supervision(Supervision.replace(10, Duration.ofHours(1)))
+                .replacedAfter(Duration.ofMillis(20), Duration.ofMillis(20))
+                .build()) {
+            Instance dead = scaler.launch(FakeWorld.IMAGE)
+                    .readyWhen(Readiness.probe(endpoint -> ProbeResult.ready()))
+                    .drainFor(Duration.ZERO)
+                    .announce();
+            world.faults.on(Operation.REMOVE).about(dead.name()).once().fail();
+            world.engine.kill(dead.id(), 137);
+            await().until(() -> world.registry.values().size() == 1
+                    && !world.registry.values().containsKey(dead.name())
+                    && lines.stream()
+                            .anyMatch(line -> line.getFormattedMessage().contains("in place of one that died")));
+
+            String successor = world.registry.values().keySet().iterator().next();
+            assertThat(linesOf(dead.name()))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(text -> text.contains("which is dead, could not be taken back"));
+            assertThat(linesOf(successor))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(text -> text.contains("in place of one that died"));
+            assertHaveKeysOf(dead.name());
+            assertHaveKeysOf(successor);
+        }
     }
 }

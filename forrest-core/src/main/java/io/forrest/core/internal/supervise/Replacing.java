@@ -5,6 +5,7 @@ import io.forrest.core.internal.concurrent.Joining;
 import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.fleet.Successors;
 import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.lifecycle.InstanceLog;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.event.InstanceReplaced;
 import io.forrest.event.ReplacingSuspended;
@@ -196,7 +197,8 @@ public final class Replacing {
             one.lastFailure = done.failures().isEmpty() ? "" : done.failures().get(0);
         }
         for (String name : done.launched()) {
-            LOGGER.info("launched {} of {} in place of one that died", name, one.app);
+            InstanceLog.about(LOGGER.atInfo(), one.app, name)
+                    .log("launched {} of {} in place of one that died", name, one.app);
             room.events().publish(new InstanceReplaced(room.time().now(), one.app, name));
         }
         if (!done.failures().isEmpty() && !one.lastFailure.equals(before)) {
