@@ -27,6 +27,9 @@ class StopDuringAPassTest {
     private static final String NAME = "mine";
     private static final int CALLS = 6;
 
+    /** How many moments there are of each harm at the least: 16 to 20 were counted. */
+    private static final int MOMENTS = 10;
+
     /** What there is to repair of the instance. */
     private enum Harm {
         LOST,
@@ -63,7 +66,7 @@ class StopDuringAPassTest {
                 moments.addAndGet(call);
             }
         }
-        assertThat(moments).as("moments of a pass").hasValueGreaterThan(10);
+        assertThat(moments).as("moments of a pass").hasValueGreaterThan(MOMENTS);
     }
 
     /** Returns whether there was such a moment. */
@@ -104,6 +107,7 @@ class StopDuringAPassTest {
     @ParameterizedTest
     @EnumSource(names = {"LOST", "MOVED", "WIPED"})
     void supervised_stoppedAtAnyMoment_isStopped(Harm harm) throws Exception {
+        int moments = 0;
         for (Operation operation : new Operation[] {
             Operation.RECORD_GET,
             Operation.RECORD_SET,
@@ -113,12 +117,16 @@ class StopDuringAPassTest {
             Operation.WITHDRAW
         }) {
             for (int call = 0; call < CALLS; call++) {
-                stopWhileSupervised(harm, operation, call);
+                if (isStoppedWhileSupervised(harm, operation, call)) {
+                    moments++;
+                }
             }
         }
+        assertThat(moments).as("moments at which an open scaler was at it").isGreaterThanOrEqualTo(MOMENTS);
     }
 
-    private static void stopWhileSupervised(Harm harm, Operation operation, int call) throws Exception {
+    /** Returns whether there was such a moment. */
+    private static boolean isStoppedWhileSupervised(Harm harm, Operation operation, int call) throws Exception {
         FakeWorld world = ReconcileFaultsTest.world();
         Scaler open = world.builder(OnClose.LEAVE)
                 .supervision(Supervision.withdraw())
@@ -136,12 +144,14 @@ class StopDuringAPassTest {
                 open.reconcile();
             }
             world.faults.heal();
-            if (!stopped.isDone()) {
+            boolean during = stopped.isDone();
+            if (!during) {
                 second.stop(NAME);
             }
             await().pollInterval(5, TimeUnit.MILLISECONDS).untilAsserted(world::assertNothingLeft);
             open.close();
             world.assertNothingLeft();
+            return during;
         } finally {
             open.close();
             world.end();

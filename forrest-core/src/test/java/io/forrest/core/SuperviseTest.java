@@ -355,8 +355,10 @@ class SuperviseTest {
         world.engine.kill(instance.id(), 1);
         world.registry.put("other", "10.0.0.9:80");
 
-        assertThat(world.registry.values()).containsKey(instance.name());
-        assertThat(world.asked()).doesNotContain(Operation.WITHDRAW, Operation.LIST, Operation.RECORD_GET);
+        await().during(Duration.ofMillis(500)).untilAsserted(() -> {
+            assertThat(world.registry.values()).containsKey(instance.name());
+            assertThat(world.asked()).doesNotContain(Operation.WITHDRAW, Operation.LIST, Operation.RECORD_GET);
+        });
     }
 
     @Test
