@@ -6,6 +6,7 @@ import io.forrest.FleetState;
 import io.forrest.ForrestException;
 import io.forrest.Judge;
 import io.forrest.Launch;
+import io.forrest.RegistryException;
 import io.forrest.Rollout;
 import io.forrest.RolloutException;
 import io.forrest.RolloutPhase;
@@ -184,13 +185,16 @@ final class RolloutCommand implements Callable<Integer> {
             return report;
         } catch (RolloutException e) {
             outcome.completeExceptionally(e);
-            if (e.report().isPresent()) {
-                progress.end(e.report().get().state());
-            }
-            throw e;
+            RolloutReport report = e.report().orElseThrow();
+            progress.end(report.state());
+            throw new RolloutException(
+                    FleetWords.of(app, e),
+                    e.getCause(),
+                    report,
+                    Failure.unspecified().withLog(e.logTail()).leaving(e.leftBehind()));
         } catch (IllegalStateException e) {
             outcome.completeExceptionally(e);
-            throw failure(String.valueOf(e.getMessage()));
+            throw failure(FleetWords.of(app, e));
         } catch (RuntimeException e) {
             outcome.completeExceptionally(e);
             throw e;
@@ -218,17 +222,28 @@ final class RolloutCommand implements Callable<Integer> {
             RolloutReport report = outcome.get(LAST_STEP.toMillis(), TimeUnit.MILLISECONDS);
             return "interrupted, but the rollout has ended: " + report.state().phase();
         } catch (ExecutionException e) {
-            return e.getCause() instanceof RolloutException failure
-                            && failure.report()
-                                    .filter(report -> report.state().phase().isEnd())
-                                    .isPresent()
-                    ? "interrupted, but " + failure.getMessage()
-                    : how;
+            if (!(e.getCause() instanceof RolloutException failure)) {
+                return resume || rollBack ? how : unbegun(e.getCause());
+            }
+            boolean ended = failure.report()
+                    .filter(report -> report.state().phase().isEnd())
+                    .isPresent();
+            return ended ? "interrupted, but " + failure.getMessage() : how;
         } catch (TimeoutException e) {
             return how;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return how;
         }
+    }
+
+    private String unbegun(@Nullable Throwable cause) {
+        boolean isUnknown = cause instanceof RegistryException failure
+                && failure.reason() == RegistryException.Reason.UNKNOWN_OUTCOME;
+        return "interrupted: nothing was changed"
+                + (isUnknown
+                        ? ", or the rollout was just recorded: forrest rollout --roll-back " + app
+                                + " takes it back then"
+                        : "");
     }
 }

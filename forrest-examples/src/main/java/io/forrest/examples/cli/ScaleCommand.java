@@ -97,7 +97,7 @@ final class ScaleCommand implements Callable<Integer> {
             String hint = image == null
                     ? ""
                     : " (by forrest rollout, or by forrest scale without --image where there is a fleet already)";
-            throw new ForrestException(e.getMessage() + hint, e, Failure.unspecified());
+            throw new ForrestException(FleetWords.of(app, e) + hint, e, Failure.unspecified());
         }
     }
 

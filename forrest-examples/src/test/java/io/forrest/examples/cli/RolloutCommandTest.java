@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.forrest.examples.cli.Shell.Outcome;
 import io.forrest.spi.Container;
+import io.forrest.spi.RecordKey;
 import io.forrest.testkit.FakeImage;
+import io.forrest.testkit.Faults;
+import io.forrest.testkit.Operation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,10 +173,117 @@ class RolloutCommandTest {
                 .containsExactly("forrest: there is no rollout of fleet web that has not ended");
     }
 
+    private CompletableFuture<Outcome> rolling() {
+        return CompletableFuture.supplyAsync(() -> shell.run("rollout", "web", "demo/web:v2", "--observe=0s"));
+    }
+
+    @Test
+    void rollout_interruptedWhileAnotherHoldsTheLease_saysThatNothingWasChanged() {
+        String before = shell.record("web");
+        boolean isHeld = shell.records()
+                .compareAndSet(new RecordKey("leases", "web"), null, "{\"holder\":\"process 7 at 10.0.0.7\"}");
+        assertThat(isHeld).isTrue();
+        shell.faults.forgetCalls();
+        CompletableFuture<Outcome> rolling = rolling();
+        await().until(() -> shell.faults.calls().stream()
+                        .filter(new Faults.Call(Operation.RECORD_GET, "web")::equals)
+                        .count()
+                > 4);
+
+        shell.interrupt();
+
+        assertThat(rolling.join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted: nothing was changed");
+        assertThat(shell.record("web")).isEqualTo(before);
+        assertThat(images()).hasSize(4).containsOnly("demo/web:v1");
+    }
+
+    @Test
+    void rollout_interruptedWhileItIsRecorded_saysHowToTakeBackWhatMayStand() throws Exception {
+        shell.faults.on(Operation.RECORD_SET).about("web").skipping(1).once().hang();
+        CompletableFuture<Outcome> rolling = rolling();
+        shell.faults.awaitHanging(1);
+
+        shell.interrupt();
+
+        assertThat(rolling.join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(Shell.lines(shell.err))
+                .containsExactly("forrest: interrupted: nothing was changed, or the rollout was just recorded: forrest"
+                        + " rollout --roll-back web takes it back then");
+        assertThat(images()).hasSize(4).containsOnly("demo/web:v1");
+    }
+
+    @Test
+    void rollout_resumeInterruptedBeforeItBegins_saysHowToGoOn() throws Exception {
+        assertThat(interruptedWhileLaunching().join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        shell.faults.on(Operation.RECORD_SET).about("web").once().hang();
+        CompletableFuture<Outcome> resuming =
+                CompletableFuture.supplyAsync(() -> shell.run("rollout", "--resume", "web"));
+        shell.faults.awaitHanging(1);
+
+        shell.interrupt();
+
+        assertThat(resuming.join().exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted: " + RESUME_OR_ROLL_BACK);
+    }
+
+    @Test
+    void rollout_resumeWithoutTheHaproxyThatJudges_saysByWhichOptionItIsNamed() {
+        shell.rewrite("web", RolloutCommandTest::rollingOut);
+
+        Outcome outcome = shell.run("rollout", "--resume", "web");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err())
+                .singleElement()
+                .asString()
+                .endsWith("this scaler was given none: name one by --haproxy or FORREST_HAPROXY");
+    }
+
+    @Test
+    void rollout_resumeOfOneThatAFunctionJudges_saysByWhichOptionOneIsGiven() {
+        shell.rewrite("web", record -> rollingOut(record).replace("noWorseThanOld 0.01 0.5 100", ""));
+
+        Outcome outcome = shell.run("rollout", "--resume", "web");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).singleElement().asString().endsWith("recorded nowhere: give one by --judge");
+    }
+
+    /** Returns the record of a fleet with a rollout of the same template that was cut off as it began. */
+    private static String rollingOut(String record) {
+        String template = record.replaceFirst("^.*\"template\":(\\{.*\\}),\"image\".*$", "$1");
+        return record.replaceFirst(
+                "\\}$",
+                Matcher.quoteReplacement(",\"rollout\":{\"id\":\"r1\",\"template\":" + template
+                        + ",\"image\":\"demo/web:v1\",\"generation\":2,\"size\":4,\"waves\":[\"100%\"],\"wave\":1,"
+                        + "\"phase\":\"LAUNCHING\",\"observe\":\"PT0S\",\"judge\":\"noWorseThanOld 0.01 0.5 100\","
+                        + "\"extendAtMost\":5,\"verdicts\":[],\"reason\":\"\",\"begun\":\"2026-01-01T00:00:00Z\"}}"));
+    }
+
+    @Test
+    void rollout_recordChangedByAnother_saysByWhichCommandItIsEnded() {
+        shell.faults
+                .on(Operation.PREPARE)
+                .once()
+                .before(() -> shell.rewrite("web", record -> record.replaceFirst("\\{", "{\"zone\":\"a\",")));
+
+        Outcome outcome = shell.run("rollout", "web", "demo/web:v2", "--observe=0s");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err())
+                .first()
+                .asString()
+                .contains("was changed by another while its rollout was under way")
+                .endsWith(
+                        "; forrest rollout --resume web goes on with it, forrest rollout --roll-back web takes it back");
+        assertThat(shell.run("rollout", "--roll-back", "web").exit()).isZero();
+        assertThat(images()).hasSize(4).containsOnly("demo/web:v1");
+    }
+
     private CompletableFuture<Outcome> interruptedWhileLaunching() {
         shell.engine.addImage("demo/web:v2", FakeImage.exposing(8080).neverListens());
-        CompletableFuture<Outcome> rolling =
-                CompletableFuture.supplyAsync(() -> shell.run("rollout", "web", "demo/web:v2", "--observe=0s"));
+        CompletableFuture<Outcome> rolling = rolling();
         await().until(() -> images().contains("demo/web:v2"));
         shell.interrupt();
         return rolling;

@@ -121,11 +121,38 @@ class ScaleCommandTest {
 
     @Test
     void scale_haproxy_waitsUntilItServes() {
-        shell.balancing(balancer -> balancer.member(PAGE).refuse("web-1", "DOWN"));
+        String[] scale = {"scale", "web", "2", "--image=demo/web", "--haproxy=" + PAGE};
+        shell.balancing(balancer -> balancer.member(PAGE).unreachable("connection refused"));
 
-        Outcome outcome = shell.run("scale", "web", "2", "--image=demo/web", "--haproxy=" + PAGE);
+        Outcome unserved = shell.run(scale);
 
-        assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.exit()).isZero();
+        assertThat(unserved.exit()).isEqualTo(1);
+        assertThat(unserved.err())
+                .last()
+                .asString()
+                .startsWith("forrest: fleet web was to have 2 members and has 0: ")
+                .contains(PAGE + ": connection refused");
+        assertThat(shell.engine.containers()).isEmpty();
+
+        shell.balancing(balancer -> {});
+        Outcome served = shell.run(scale);
+
+        assertThat(served.err()).isEmpty();
+        assertThat(served.exit()).isZero();
+        assertThat(shell.keys("/servers")).hasSize(2);
+    }
+
+    @Test
+    void scale_templateLacksASecret_saysThatNoCommandCanGiveIt() {
+        assertThat(shell.run("scale", "web", "1", "--image=demo/web").exit()).isZero();
+        shell.rewrite("web", record -> record.replace("\"secrets\":[]", "\"secrets\":[\"TOKEN\"]"));
+
+        Outcome outcome = shell.run("scale", "web", "2");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err())
+                .containsExactly(
+                        "forrest: the recorded template of fleet web lacks the secret TOKEN: no command can give"
+                                + " it, but a program can that has it");
     }
 }

@@ -4,6 +4,8 @@ import io.forrest.haproxy.HaproxyDriverBuilder;
 import io.forrest.haproxy.HaproxyEvent;
 import io.forrest.spi.Balancer;
 import io.forrest.spi.ContainerRuntime;
+import io.forrest.spi.RecordKey;
+import io.forrest.spi.Records;
 import io.forrest.spi.Registry;
 import io.forrest.testkit.FakeBalancer;
 import io.forrest.testkit.FakeContainerRuntime;
@@ -22,6 +24,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A shell whose engine, etcd and HAProxies are fakes, and where the address to announce is given: a machine that runs tests may be a
@@ -95,10 +98,20 @@ final class Shell implements AutoCloseable, Foundations {
 
     /** Returns what stands in etcd of a fleet. */
     String record(String app) {
-        return new InMemoryRegistry(store, "/servers", new Faults())
-                .records()
-                .list("fleets")
-                .getOrDefault(app, "");
+        return records().list("fleets").getOrDefault(app, "");
+    }
+
+    /** Changes what stands in etcd of a fleet, as another process does. */
+    void rewrite(String app, UnaryOperator<String> change) {
+        String text = record(app);
+        if (!records().compareAndSet(new RecordKey("fleets", app), text, change.apply(text))) {
+            throw new AssertionError("changed meanwhile: " + text);
+        }
+    }
+
+    /** Returns Forrest's records in etcd, which nothing befalls. */
+    Records records() {
+        return new InMemoryRegistry(store, "/servers", new Faults()).records();
     }
 
     @Override
