@@ -28,6 +28,7 @@ public interface Fleet {
      * Returns what is recorded of the fleet. Blocks for one question to the registry. Changes nothing.
      *
      * @return the record; empty if there is none: a fleet that was never scaled, or was stopped
+     * @throws IllegalStateException if the scaler is closed
      * @throws RegistryException if the registry does not answer
      * @throws ForrestException if the record cannot be read: it was damaged, or written by a later version
      */
@@ -38,6 +39,7 @@ public interface Fleet {
      * Scaler#instances()} does. Changes nothing.
      *
      * @return the instances, ordered by name
+     * @throws IllegalStateException if the scaler is closed
      * @throws ContainerRuntimeException if the engine does not answer
      */
     List<Instance> instances();
@@ -47,10 +49,13 @@ public interface Fleet {
      * retires what is too many, of the oldest generation first and there the youngest first; takes members back that are dead.
      * While it shrinks there are never fewer members than asked for. Blocks until then, and where there is a balancer until
      * all are served. Calls for one fleet in one process queue; of those that wait the last target wins, and all of them return
-     * what it came to. A process that has ended leaves no lease that would stop another on the same host; one on another host
-     * is waited out for 30 seconds by nobody: the call is refused and may be repeated.
+     * what it came to. While another process changes the fleet, the call waits for 5 seconds and is refused then. A process that
+     * has ended keeps nobody waiting who can tell that, on the same host and in the same PID namespace; for anybody else it seems to
+     * change the fleet for up to 30 seconds more: the call may be repeated.
      *
-     * <p>If it throws, what was launched stays, the rest is undone, and the recorded size is what was reached.
+     * <p>If it throws, what was launched stays, the rest is undone, and the recorded size is what was reached. An interrupt is
+     * kept: it ends the work by a {@link ScaleException}, or, before anything was changed, by a {@link ForrestException}; where
+     * others wait for the same, this call alone ends by a {@link ForrestException}, and the work goes on for them.
      *
      * @param size how many members, 0 to 1,000
      * @return what was done
@@ -59,7 +64,7 @@ public interface Fleet {
      * @throws ScaleException if the size was not reached; says what was
      * @throws IllegalStateException if the scaler is closed; or the fleet has no template; or its template is another than the
      *     launch's that this fleet was made by ({@link #rollOut(UnaryOperator)} changes it, for this fleet too); or the stored
-     *     template lacks a secret or a readiness function: which one
+     *     template lacks a secret or a readiness function: which one; or its template is too large for a record
      * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer
      */
     @CanIgnoreReturnValue
@@ -110,16 +115,19 @@ public interface Fleet {
      * to the registry. Changes nothing.
      *
      * @return the rollout, to {@link Rollout#resume()} or {@link Rollout#rollBack()}; empty if there is none
+     * @throws IllegalStateException if the scaler is closed
      * @throws RegistryException if the registry does not answer
-     * @throws ForrestException if the record cannot be read
+     * @throws ForrestException if the fleet is another engine's, or the record cannot be read
      */
     Optional<Rollout> rollout();
 
     /**
-     * Takes all members back, held ones included, and deletes the fleet's record. Idempotent.
+     * Takes all members back, held ones included, and deletes the fleet's record, and with it a rollout that was cut off: nobody
+     * can resume it then. Blocks until all are gone; others are waited for as by {@link #scaleTo(int)}. An interrupt is kept, and
+     * ends it by a {@link ScaleException}, or, before anything was changed, by a {@link ForrestException}. Idempotent.
      *
      * @return what was done
-     * @throws FleetBusyException if another process changes the fleet; nothing was changed
+     * @throws FleetBusyException if another process changes the fleet, or this one rolls out to it; nothing was changed
      * @throws ScaleException if not all could be taken back; calling again goes on from there
      * @throws IllegalStateException if the scaler is closed
      * @throws ForrestException if the fleet is another engine's, or engine or registry do not answer

@@ -189,6 +189,10 @@ final class RolloutTest {
         assertThatThrownBy(() -> fleet.rollOut(launch -> launch.named("one")).run())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("names one");
+        assertThatThrownBy(() -> fleet.rollOut("demo/web:2", launch -> launch.named("one"))
+                        .run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("names one");
         assertThatThrownBy(() -> fleet.rollOut(launch -> {
                             throw new IllegalStateException("my mistake");
                         })

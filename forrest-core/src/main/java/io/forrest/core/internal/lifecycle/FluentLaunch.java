@@ -233,7 +233,7 @@ public final class FluentLaunch implements Launch {
 
     /** Returns the template that a launch stands for, with another image. */
     public static Template template(Launch launch, String image) {
-        LaunchOptions copy = new LaunchOptions(options(launch));
+        LaunchOptions copy = new LaunchOptions(unnamed(launch));
         if (copy.app == null) {
             copy.app = Template.app(copy);
         }
@@ -243,12 +243,16 @@ public final class FluentLaunch implements Launch {
 
     /** Returns the template that a launch stands for. */
     public static Template template(Launch launch) {
+        return Template.of(unnamed(launch));
+    }
+
+    private static LaunchOptions unnamed(Launch launch) {
         LaunchOptions options = options(launch);
         if (options.name != null) {
             throw new IllegalArgumentException(
                     "a fleet's template is for many instances, and this one names one: " + options.name);
         }
-        return Template.of(options);
+        return options;
     }
 
     private static LaunchOptions options(Launch launch) {
