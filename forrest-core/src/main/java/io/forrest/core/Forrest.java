@@ -12,6 +12,7 @@ import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.lifecycle.EngineRoom;
+import io.forrest.core.internal.lifecycle.TrafficLook;
 import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.core.internal.record.ProcessMark;
 import io.forrest.core.internal.supervise.Replacing;
@@ -255,6 +256,7 @@ public final class Forrest {
                             registry,
                             records,
                             balancer,
+                            new TrafficLook(balancer),
                             servedWithin,
                             engine,
                             advertised,

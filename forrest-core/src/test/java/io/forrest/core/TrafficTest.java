@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.forrest.BalancerException;
 import io.forrest.Instance;
 import io.forrest.OnClose;
@@ -14,6 +18,7 @@ import io.forrest.testkit.Operation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** What is seen of instances where there is a balancer. */
 class TrafficTest {
@@ -51,6 +56,41 @@ class TrafficTest {
         world.faults.on(Operation.TRAFFIC).fail();
 
         assertThat(stage()).isEqualTo(Stage.ANNOUNCED);
+    }
+
+    @Test
+    void look_balancerAwayForALongTime_logsItOnceAndItsEndOnce() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.forrest.lifecycle");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
+        try {
+            for (int outage = 0; outage < 2; outage++) {
+                world.faults.on(Operation.TRAFFIC).fail();
+                look(3);
+                world.faults.heal();
+                look(3);
+            }
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .extracting(line ->
+                        line.getLevel() + " " + line.getFormattedMessage().replaceFirst(",.*", ""))
+                .containsExactly(
+                        "WARN the balancer does not answer",
+                        "INFO the balancer answers again",
+                        "WARN the balancer does not answer",
+                        "INFO the balancer answers again");
+    }
+
+    private void look(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(world.scaler.instances()).isEmpty();
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param registry where endpoints stand
  * @param records Forrest's notes
  * @param balancer what routes traffic; null: nobody who could be asked
+ * @param traffic looks at what the balancer sends
  * @param servedWithin how long it may take until the balancer serves what is announced
  * @param engine which engine it is
  * @param advertised the address under which instances are announced
@@ -36,6 +37,7 @@ public record EngineRoom(
         Registry registry,
         InstanceRecords records,
         @Nullable Balancer balancer,
+        TrafficLook traffic,
         Duration servedWithin,
         EngineInfo engine,
         InetAddress advertised,

@@ -151,15 +151,7 @@ final class Serving {
 
     /** Returns what every instance is sent; nothing where there is no balancer, or none that can be asked. */
     Map<String, Traffic> look() {
-        if (balancer == null) {
-            return Map.of();
-        }
-        try {
-            return balancer.traffic();
-        } catch (RuntimeException e) {
-            LOGGER.warn("the balancer does not answer, so what is served is not known: {}", e.toString());
-            return Map.of();
-        }
+        return room.traffic().look();
     }
 
     /** Returns what one instance is sent; empty where there is no balancer, or none that knows it. */
