@@ -13,6 +13,7 @@ import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
 import io.forrest.core.internal.lifecycle.Launcher;
+import io.forrest.core.internal.lifecycle.TrafficLook;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.record.InstanceRecords;
 import io.forrest.core.internal.record.ProcessMark;
@@ -49,6 +50,7 @@ class ReplaceWithoutThreadsTest {
             world.registry,
             new InstanceRecords(world.registry.records(), world.registry.prefix()),
             null,
+            new TrafficLook(null),
             SELDOM,
             world.runtime.engine(),
             address,

@@ -19,6 +19,7 @@ import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.Operation;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -133,6 +134,27 @@ class ScaleFaultsTest {
 
         assertWanted(fleet, 0);
         assertThat(world.engine.containers()).isEmpty();
+    }
+
+    @Test
+    void scaleTo_memberThatCouldBeNeitherAnnouncedNorRemoved_isTakenBackAndReplacedByTheNext() {
+        Fleet fleet = fleet(1);
+        AtomicBoolean announcing = new AtomicBoolean();
+        world.faults.on(Operation.ANNOUNCE).once().before(() -> announcing.set(true));
+        world.faults.on(Operation.ANNOUNCE).once().refuse();
+        world.faults
+                .on(Operation.RECORD_GET, Operation.REMOVE)
+                .during(announcing::get)
+                .fail();
+        assertThatThrownBy(() -> fleet.scaleTo(2)).isInstanceOf(ScaleException.class);
+        world.faults.heal();
+        assertThat(world.engine.containers()).hasSize(2);
+        assertThat(world.registry.values()).hasSize(1);
+
+        assertThat(fleet.scaleTo(2).launched()).hasSize(1);
+
+        assertThat(world.engine.containers()).hasSize(2);
+        assertThat(world.registry.values()).hasSize(2);
     }
 
     @Test

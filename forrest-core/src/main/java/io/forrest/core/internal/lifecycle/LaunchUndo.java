@@ -55,15 +55,19 @@ final class LaunchUndo {
      * noted first, so that whoever supervises does not take it for a key that was lost.
      */
     boolean takeBack() {
+        noteRetiring();
+        if (task.keyMayStand) {
+            keyLeft = !tried("key " + task.room.registry().prefix() + "/" + task.name, this::withdraw);
+        }
+        return trafficMayCome;
+    }
+
+    private void noteRetiring() {
         try {
             task.noteRetiring();
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
-        if (task.keyMayStand) {
-            keyLeft = !tried("key " + task.room.registry().prefix() + "/" + task.name, this::withdraw);
-        }
-        return trafficMayCome;
     }
 
     private void withdraw() {
@@ -100,6 +104,7 @@ final class LaunchUndo {
         }
         if (containerLeft) {
             left.add(task.room.records().describe(task.name));
+            noteRetiring(); // again, where that failed: nobody is to announce what could not be removed
         } else {
             tried(
                     task.room.records().describe(task.name),

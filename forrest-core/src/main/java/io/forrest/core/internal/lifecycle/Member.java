@@ -32,8 +32,12 @@ public record Member(
         return abandoned && (stage == Stage.LAUNCHING || stage == Stage.RETIRING);
     }
 
-    /** Returns this member as one that nobody is at work on any more. */
+    /**
+     * Returns this member as one that could not be launched or taken back whole, and that nobody is at work on any more. One that runs
+     * and is not announced goes on to be taken back: its record may still say that it shall be announced, and it serves nobody.
+     */
     public Member left() {
-        return new Member(name, launch, container, generation, created, stage, true);
+        Stage where = stage == Stage.UNANNOUNCED ? Stage.RETIRING : stage;
+        return new Member(name, launch, container, generation, created, where, true);
     }
 }
