@@ -4,6 +4,7 @@ import io.forrest.Instance;
 import io.forrest.core.internal.concurrent.Joining;
 import io.forrest.core.internal.concurrent.Lanes;
 import io.forrest.core.internal.concurrent.Operation;
+import io.forrest.core.internal.lifecycle.InstanceLog;
 import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.lifecycle.Members;
 import java.util.ArrayList;
@@ -105,10 +106,11 @@ final class OwnSuccessors {
                 if (successors.remove(next)) {
                     launched.add(successor.name());
                 } else {
-                    LOGGER.info("{} was stopped while its successor {} was launched", next.name(), successor.name());
+                    InstanceLog.about(LOGGER.atInfo(), app, successor.name())
+                            .log("{} was stopped while its successor {} was launched", next.name(), successor.name());
                     successor.stop();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // of a probe, say: the others are waited for all the same
                 failures.add(String.valueOf(e.getMessage()));
             }
         });
