@@ -18,6 +18,7 @@ import java.util.List;
  * @param phase what it is doing
  * @param observe how long each wave is observed
  * @param verdicts what was said of the waves so far, in words, each with its wave
+ * @param reason why it is being rolled back, or was; empty while it goes forward
  * @param begun when it was begun
  */
 public record RolloutState(
@@ -30,6 +31,7 @@ public record RolloutState(
         RolloutPhase phase,
         Duration observe,
         List<String> verdicts,
+        String reason,
         Instant begun) {
 
     /** Copies the lists. */
@@ -41,6 +43,7 @@ public record RolloutState(
         requireNonNull(phase, "phase");
         requireNonNull(observe, "observe");
         verdicts = List.copyOf(verdicts);
+        requireNonNull(reason, "reason");
         requireNonNull(begun, "begun");
     }
 

@@ -9,6 +9,7 @@ import io.forrest.Rollout;
 import io.forrest.RolloutException;
 import io.forrest.RolloutPhase;
 import io.forrest.RolloutReport;
+import io.forrest.RolloutState;
 import io.forrest.Verdict;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
@@ -92,7 +93,9 @@ class RolloutFaultsTest {
                 .cause()
                 .hasMessageContaining("it is slow")
                 .hasMessageContaining("lease was lost");
-        assertThat(fleet.rollout().orElseThrow().rollBack().state().phase()).isEqualTo(RolloutPhase.ROLLED_BACK);
+        Rollout left = fleet.rollout().orElseThrow();
+        assertThat(left.state()).map(RolloutState::reason).contains("it is slow");
+        assertThat(left.rollBack().state().phase()).isEqualTo(RolloutPhase.ROLLED_BACK);
         assertOld(2);
     }
 

@@ -206,7 +206,7 @@ class EventMetersTest {
     void accept_rollout_isCountedAtItsEndAlone() {
         for (RolloutPhase phase : RolloutPhase.values()) {
             RolloutState state = new RolloutState(
-                    "id", "a:1", "a:2", 1, List.of(Wave.all()), 1, phase, Duration.ZERO, List.of(), at(1));
+                    "id", "a:1", "a:2", 1, List.of(Wave.all()), 1, phase, Duration.ZERO, List.of(), "", at(1));
             meters.accept(new RolloutProgressed(at(1), APP, state, null, ""));
         }
 

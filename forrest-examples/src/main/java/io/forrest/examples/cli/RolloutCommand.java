@@ -143,7 +143,9 @@ final class RolloutCommand implements Callable<Integer> {
         begun.state()
                 .ifPresent(state -> forrest.screen()
                         .tell((resume ? "Going on with the rollout " : "Taking back the rollout ") + state.id() + " of "
-                                + app + " from " + state.from() + " to " + state.to() + " ..."));
+                                + app + " from " + state.from() + " to " + state.to()
+                                + (state.reason().isEmpty() ? "" : ", rolled back because " + state.reason())
+                                + " ..."));
         return resume ? (judge == null ? begun : begun.judge(judge()))::resume : begun::rollBack;
     }
 

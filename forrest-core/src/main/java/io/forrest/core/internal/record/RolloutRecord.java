@@ -109,6 +109,6 @@ public record RolloutRecord(
 
     /** Returns what users are told of it, given the image that it started from. */
     public RolloutState state(String from) {
-        return new RolloutState(id, from, image, size, waves, wave, phase, observe, verdicts, begun);
+        return new RolloutState(id, from, image, size, waves, wave, phase, observe, verdicts, reason, begun);
     }
 }
