@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -29,6 +30,11 @@ class EtcdClusterFaultsTest {
 
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** What an operation may take that was given no deadline. */
+    private static final Duration BY_DEFAULT = Duration.ofSeconds(5);
+
+    private static final int CAUGHT = 3;
     private static final RecordKey RECORD = new RecordKey("instances", "web-0");
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
@@ -115,16 +121,18 @@ class EtcdClusterFaultsTest {
             announcing.awaitMore(3);
 
             long start = System.nanoTime();
+            int last = plain.last();
             loss.strike(leader);
-            await().atMost(LONG).until(() -> plain.unanswered().size() > 1);
-            // The first may be answered by the next leader, if the last one had still passed it on; the second is not
-            List<CompletableFuture<HttpResponse<String>>> caught =
-                    plain.unanswered().subList(0, 2);
+            // What the last leader had still passed on, the next may answer; that cannot be all of them
+            List<CompletableFuture<HttpResponse<String>>> caught = await().atMost(LONG)
+                    .until(() -> plain.unansweredSince(last), writes -> writes.size() >= CAUGHT)
+                    .subList(0, CAUGHT);
             // The one that was in flight, and the next
             announcing.awaitMore(2);
             Duration healed = since(start);
             // So that it is not by a hair
-            announcing.awaitMore(60);
+            announcing.awaitMore(10);
+            await().atMost(LONG).until(() -> since(start).compareTo(healed.plus(SHORT)) > 0);
 
             assertThat(caught)
                     .as("what the plain client sent at the time of the loss, and etcd answers after 7 s only")
@@ -175,6 +183,20 @@ class EtcdClusterFaultsTest {
         }
     }
 
+    /** Announces; tries again while the deadline is too short for a cluster that was just repaired. */
+    private static void announceAtLast(EtcdV2Registry registry, Announcement announcement) {
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(RegistryException.class)
+                .untilAsserted(() -> registry.announce(announcement));
+    }
+
+    /** Reads; tries again while it fails, and takes the first answer, right or wrong. */
+    private static List<Announcement> firstAnswer(EtcdV2Registry registry) {
+        return await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(RegistryException.class)
+                .until(registry::announcements, Objects::nonNull);
+    }
+
     private void assertNamesAll(RegistryException failure) {
         for (URI uri : cluster.uris()) {
             assertThat(failure).hasMessageContaining(uri + ": ");
@@ -198,16 +220,24 @@ class EtcdClusterFaultsTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
             assertNamesAll(failure);
-            assertThat(took).isLessThan(SHORT.plusSeconds(1));
+            assertThat(took).isLessThan(BY_DEFAULT);
             print("announce without any member fails", took);
 
             cluster.repair();
 
-            registry.announce(web(1));
-            assertThat(registry.announcements()).containsExactlyInAnyOrder(web(0), web(1));
-            assertThat(log.messages()).as("one outage and its end").hasSize(2);
-            assertThat(log.messages().get(0)).contains("at any endpoint").contains(cluster.uri(2) + ": ");
-            assertThat(log.messages().get(1)).contains("answers again");
+            announceAtLast(registry, web(1));
+            assertThat(firstAnswer(registry)).containsExactlyInAnyOrder(web(0), web(1));
+            // That another endpoint is asked from now on is logged, too, whenever one is slow
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("at any endpoint"))
+                    .as("one outage")
+                    .singleElement()
+                    .asString()
+                    .contains(cluster.uri(2) + ": ");
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("answers again"))
+                    .as("its end")
+                    .hasSize(1);
         }
     }
 
@@ -227,13 +257,13 @@ class EtcdClusterFaultsTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_OUTCOME);
             assertNamesAll(failure);
-            assertThat(took).isLessThan(deadline.plusSeconds(1));
+            assertThat(took).isLessThan(BY_DEFAULT);
             print("announce with all members frozen fails", took);
 
             cluster.repair();
 
-            registry.announce(web(1));
-            assertThat(registry.announcements()).containsExactlyInAnyOrder(web(0), web(1));
+            announceAtLast(registry, web(1));
+            assertThat(firstAnswer(registry)).containsExactlyInAnyOrder(web(0), web(1));
         }
     }
 
@@ -270,7 +300,7 @@ class EtcdClusterFaultsTest {
                         .build();
                 EtcdV2Registry together = from(next).deadline(LONG).build()) {
             together.announce(web(0));
-            assertThat(apart.announcements()).containsExactly(web(0));
+            assertThat(firstAnswer(apart)).containsExactly(web(0));
 
             cluster.isolate(leader);
 
@@ -284,7 +314,7 @@ class EtcdClusterFaultsTest {
             cluster.rejoin(leader);
             cluster.awaitHealth();
 
-            assertThat(apart.announcements()).isEmpty();
+            assertThat(firstAnswer(apart)).isEmpty();
         }
     }
 

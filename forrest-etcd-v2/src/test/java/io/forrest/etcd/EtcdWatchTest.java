@@ -157,12 +157,13 @@ class EtcdWatchTest {
     @Test
     void watch_directoryAboveExpires_tellsThatAllAreGone() {
         String above = "/above-" + UUID.randomUUID();
-        stranger.put(above, "dir=true&ttl=2");
+        stranger.put(above, "dir=true");
         try (EtcdV2Registry below =
                 EtcdV2Registry.builder(etcd.uri()).prefix(above + "/servers").build()) {
             below.watch(recorder);
             below.announce(announcement("brave-fox", HERE));
             recorder.awaitPicture(Map.of("brave-fox", HERE));
+            assertThat(stranger.put(above, "dir=true&prevExist=true&ttl=1")).startsWith("200");
 
             recorder.awaitPicture(Map.of());
         }
@@ -170,8 +171,10 @@ class EtcdWatchTest {
 
     @Test
     void watch_keyExpires_tellsThatItIsGone() {
-        stranger.put(prefix + "/brave-fox", "value=" + HERE + "&ttl=1");
+        stranger.put(prefix + "/brave-fox", "value=" + HERE);
         registry.watch(recorder);
+        recorder.awaitPicture(Map.of("brave-fox", HERE));
+        stranger.put(prefix + "/brave-fox", "value=" + HERE + "&ttl=1");
         recorder.awaitPicture(Map.of());
 
         assertThat(recorder.calls()).contains("snapshot brave-fox=" + HERE, "withdrawn brave-fox=" + HERE);

@@ -23,9 +23,11 @@ final class PlainClient implements AutoCloseable {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Queue<CompletableFuture<HttpResponse<String>>> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Write> unanswered = new ConcurrentLinkedQueue<>();
     private final URI key;
     private final Repeated writing;
+
+    private record Write(int number, CompletableFuture<HttpResponse<String>> answer) {}
 
     private PlainClient(URI member) {
         this.key = member.resolve("/v2/keys/plain");
@@ -45,7 +47,7 @@ final class PlainClient implements AutoCloseable {
         try {
             answer.get(PACE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            unanswered.add(answer);
+            unanswered.add(new Write(number, answer));
         }
     }
 
@@ -53,14 +55,23 @@ final class PlainClient implements AutoCloseable {
         writing.awaitMore(count);
     }
 
-    /** Returns the writes that wait for their answer. */
-    List<CompletableFuture<HttpResponse<String>>> unanswered() {
-        return unanswered.stream().filter(answer -> !answer.isDone()).toList();
+    /** Returns the number of the last write that may have begun. */
+    int last() {
+        return writing.ended();
+    }
+
+    /** Returns the writes with higher numbers that wait for their answer, in order. */
+    List<CompletableFuture<HttpResponse<String>>> unansweredSince(int number) {
+        return unanswered.stream()
+                .filter(write -> write.number() > number)
+                .map(Write::answer)
+                .filter(answer -> !answer.isDone())
+                .toList();
     }
 
     @Override
     public void close() {
         writing.close();
-        unanswered.forEach(answer -> answer.cancel(true));
+        unanswered.forEach(write -> write.answer().cancel(true));
     }
 }

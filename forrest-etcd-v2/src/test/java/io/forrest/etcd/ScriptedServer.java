@@ -9,17 +9,23 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,6 +34,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 final class ScriptedServer implements AutoCloseable {
+
+    /** Bound and never listening, until the tests are over, so that nobody else is given their ports. */
+    private static final Queue<SocketChannel> HOLDERS = new ConcurrentLinkedQueue<>();
 
     private final ServerSocket server;
     private final Deque<Reply> replies;
@@ -155,10 +164,14 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** Returns a URL that no one listens at. */
+    /** Returns a URL that no one listens at, but for a server that is started {@link #at} it. */
     static URI nobody() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + free.getLocalPort());
+        try {
+            SocketChannel holder = SocketChannel.open(StandardProtocolFamily.INET)
+                    .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            HOLDERS.add(holder);
+            return URI.create("http://127.0.0.1:" + holder.socket().getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link Registry} does, as tests. Extend it and give it registries; that is all. After each test it takes
- * back what it announced and recorded, and fails if anything is left. It takes about a minute, for what runs out does so in
+ * back what it announced and recorded, and fails if anything is left. It takes a minute and a half, for what runs out does so in
  * the system's time. Not thread-safe; confine it to one thread.
  */
 public abstract class RegistryContract extends WatchContract {
