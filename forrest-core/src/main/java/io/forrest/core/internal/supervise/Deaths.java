@@ -59,6 +59,9 @@ final class Deaths {
         /** Whether it was dead when it was last heard of or seen. */
         private boolean dead;
 
+        /** Whether a look saw it dead before the engine's events did: what they tell up to that death is known already. */
+        private boolean unheard;
+
         /** Whether a death was told, and no restart since. */
         private boolean told;
 
@@ -74,7 +77,9 @@ final class Deaths {
     /** Takes note that a container's program has ended. */
     synchronized void died(String id, int exitCode, boolean outOfMemory) {
         Life life = changed(id);
-        if (!life.dead) {
+        if (life.unheard) {
+            life.unheard = false;
+        } else if (!life.dead) {
             life.dead = true;
             Integer known = exitCode == ContainerListener.UNKNOWN_EXIT_CODE ? null : exitCode;
             life.heard.add(new Heard(time.now(), known, outOfMemory));
@@ -84,7 +89,8 @@ final class Deaths {
     /** Takes note that a container was started. */
     synchronized void started(String id) {
         if (lives.containsKey(id)) {
-            changed(id).dead = false;
+            Life life = changed(id);
+            life.dead &= life.unheard;
         }
     }
 
@@ -121,8 +127,9 @@ final class Deaths {
         List<ForrestEvent> events = new ArrayList<>();
         synchronized (this) {
             cases.forEach(one -> judge(one, settled.contains(one.name()), mark, events));
+            events.forEach(listener); // here, so that no other look that finds it told begins a repair before it is
         }
-        events.forEach(this::tell);
+        events.forEach(Deaths::log);
     }
 
     /** An instance as a look showed it; the id is empty where nobody knows its container. */
@@ -165,14 +172,16 @@ final class Deaths {
         if (died && !one.runs() && !life.dead) {
             events.add(new InstanceDied(time.now(), one.app(), one.name(), null, false));
             life.dead = true;
+            life.unheard = true;
         } else if (one.runs() && life.told && life.heard.isEmpty()) {
             events.add(new InstanceRestarted(time.now(), one.app(), one.name()));
             life.told = false;
             life.dead = false;
+            life.unheard = false;
         }
     }
 
-    private void tell(ForrestEvent event) {
+    private static void log(ForrestEvent event) {
         if (event instanceof InstanceDied it) {
             InstanceLog.about(LOGGER.atInfo(), it.app(), it.instance())
                     .log(
@@ -185,7 +194,6 @@ final class Deaths {
             InstanceLog.about(LOGGER.atInfo(), it.app(), it.instance())
                     .log("{} of {} runs again", it.instance(), it.app());
         }
-        listener.accept(event);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.forrest.core.internal.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forrest.Endpoint;
 import io.forrest.ForrestEvent;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -262,5 +264,49 @@ class DeathsTest {
 
         assertThat(told).hasSize(1);
         assertThat(deaths.toString()).contains(ID).doesNotContain("other");
+    }
+
+    @Test
+    void seenDead_beforeItsEventsCome_isToldOnce() {
+        look(Status.EXITED);
+        deaths.started(ID);
+        look(Status.EXITED);
+        deaths.died(ID, 1, false);
+        look(Status.EXITED);
+        assertThat(told).containsExactly(died(FakeTime.START, null));
+
+        deaths.started(ID);
+        look(Status.RUNNING);
+        deaths.died(ID, 2, false);
+        look(Status.EXITED);
+        assertThat(told)
+                .containsExactly(died(FakeTime.START, null), restarted(FakeTime.START), died(FakeTime.START, 2));
+    }
+
+    /** Who finds a death told begins to repair: it must have been told by then. */
+    @Test
+    void seen_whileAnotherLookTells_waitsUntilThatIsTold() throws InterruptedException {
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Deaths slow = new Deaths(time, event -> {
+            telling.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Facts dead = facts(Intent.LIVE, Status.EXITED);
+        Thread first = new Thread(() -> slow.seen(dead, 0, Map::keySet));
+        Thread second = new Thread(() -> slow.seen(dead, 0, Map::keySet));
+
+        first.start();
+        telling.await();
+        second.start();
+        await().until(() -> second.getState() == Thread.State.BLOCKED);
+
+        goOn.countDown();
+        first.join();
+        second.join();
     }
 }
