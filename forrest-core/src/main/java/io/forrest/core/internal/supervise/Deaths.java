@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Tells of each death once. The engine says that a container ended, but not whether somebody wanted that: the record tells,
  * which is read once more before a death is told, for whoever stops an instance notes it first. A look may see a death that was
  * not heard, and may be older than what was heard meanwhile; so each is given a mark before it begins. Thread-safe; the lock
- * guards what is known of each container.
+ * guards what is known of each container, and is held while the listener is told, which does not block.
  */
 final class Deaths {
 
