@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when the scaler heard of it, or first saw it
  * @param app the instance's app
  * @param instance the instance's name
- * @param exitCode what it exited with; null if it was only seen later, or the engine does not tell
+ * @param exitCode what it exited with; null if its container was gone or ran again before that could be asked, or the engine
+ *     does not tell
  * @param outOfMemory whether the engine told that memory ran out in it while it ran, most likely the reason
  */
 public record InstanceDied(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels the container's labels
  * @param status whether it runs
  * @param exitCode its exit code; null unless it exited, and in a list, which need not know
+ * @param outOfMemory whether it exited and memory had run out in it, most likely the reason; false in a list, which need not
+ *     know
  * @param health what the image's HEALTHCHECK says; {@link Health#NONE} in a list that does not know
  * @param ports its published TCP ports, in no order; empty once it has exited
  * @param created when it was created, by the engine's clock
@@ -27,6 +29,7 @@ public record Container(
         Map<String, String> labels,
         Status status,
         @Nullable Integer exitCode,
+        boolean outOfMemory,
         Health health,
         List<PublishedPort> ports,
         Instant created) {

@@ -42,6 +42,7 @@ final class ContainerReader {
                 labels == null ? Map.of() : labels,
                 status,
                 status == Container.Status.EXITED ? exitCode(state) : null,
+                status == Container.Status.EXITED && isTrue(state.getOOMKilled()),
                 health(state.getHealth()),
                 ports(answer),
                 OffsetDateTime.parse(answer.getCreated()).toInstant());
@@ -56,6 +57,7 @@ final class ContainerReader {
                 labels == null ? Map.of() : labels,
                 status(answer.getState()),
                 null,
+                false,
                 healthInWords(answer.getStatus()),
                 ports(answer.getPorts()),
                 Instant.ofEpochSecond(answer.getCreated()));
@@ -88,6 +90,10 @@ final class ContainerReader {
     private static @Nullable Integer exitCode(InspectContainerResponse.ContainerState state) {
         @Nullable Long code = state.getExitCodeLong();
         return code == null ? null : code.intValue();
+    }
+
+    private static boolean isTrue(@Nullable Boolean answer) {
+        return answer != null && answer;
     }
 
     private static Container.Health health(@Nullable HealthState health) {

@@ -153,6 +153,10 @@ class OwnDaemonWatchTest {
         recorder.awaitCall("died");
 
         assertThat(recorder.calls()).last().isEqualTo("died " + container.name() + " 137 out of memory");
+        await().untilAsserted(() -> assertThat(
+                        runtime.find(container.id()).orElseThrow().outOfMemory())
+                .as("also told who asks later")
+                .isTrue());
     }
 
     @Test

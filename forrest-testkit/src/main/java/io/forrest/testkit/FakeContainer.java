@@ -34,6 +34,7 @@ final class FakeContainer {
     private final List<String> log = new ArrayList<>();
     private Status status = Status.CREATED;
     private @Nullable Integer exitCode;
+    private boolean outOfMemory;
     private @Nullable Health ordered;
     private Health said = Health.NONE;
     private @Nullable PublishedSocket socket;
@@ -92,6 +93,7 @@ final class FakeContainer {
         run++;
         startedAt = nanoTime;
         exitCode = null;
+        outOfMemory = false;
         said = image.hasHealthcheck() ? Health.STARTING : Health.NONE;
         ContainerCommand command = ContainerCommand.run(spec.command(), spec.environment());
         log.addAll(command.output());
@@ -145,17 +147,18 @@ final class FakeContainer {
         }
     }
 
-    private void end(int code, boolean outOfMemory) {
+    private void end(int code, boolean exhausted) {
         boolean ran = isRunning();
         status = Status.EXITED;
         exitCode = code;
+        outOfMemory = exhausted;
         PublishedSocket published = socket;
         socket = null;
         if (published != null) {
             published.close();
         }
         if (ran) {
-            sayDied(code, outOfMemory);
+            sayDied(code, exhausted);
         }
     }
 
@@ -173,8 +176,8 @@ final class FakeContainer {
         }
     }
 
-    private void sayDied(int code, boolean outOfMemory) {
-        say(listener -> listener.died(id, name(), code, outOfMemory));
+    private void sayDied(int code, boolean exhausted) {
+        say(listener -> listener.died(id, name(), code, exhausted));
     }
 
     private void say(Consumer<ContainerListener> event) {
@@ -191,19 +194,20 @@ final class FakeContainer {
 
     /** Returns what an engine says of it when asked for it. */
     Container inspected(long nanoTime) {
-        return seen(exitCode, health(nanoTime));
+        return seen(exitCode, outOfMemory, health(nanoTime));
     }
 
     /** Returns what an engine says of it in a list, which is less: Docker's has neither exit codes nor health. */
     Container listed() {
-        return seen(null, Health.NONE);
+        return seen(null, false, Health.NONE);
     }
 
-    private Container seen(@Nullable Integer code, Health health) {
+    private Container seen(@Nullable Integer code, boolean exhausted, Health health) {
         PublishedSocket published = socket;
         List<PublishedPort> ports =
                 published == null ? List.of() : List.of(new PublishedPort(spec.port(), bindAddress, published.port()));
-        return new Container(id, spec.name(), spec.image(), spec.labels(), status, code, health, ports, created);
+        return new Container(
+                id, spec.name(), spec.image(), spec.labels(), status, code, exhausted, health, ports, created);
     }
 
     private Health health(long nanoTime) {

@@ -99,8 +99,10 @@ class FakeContainerWatchTest {
                         "health brave-fox UNHEALTHY",
                         "died brave-fox 137 out of memory");
         assertThat(recorder.ids()).isEqualTo(Map.of("brave-fox", fox.id()));
-        assertThat(runtime.find("brave-fox"))
-                .hasValueSatisfying(dead -> assertThat(dead.exitCode()).isEqualTo(137));
+        assertThat(runtime.find("brave-fox")).hasValueSatisfying(dead -> {
+            assertThat(dead.exitCode()).isEqualTo(137);
+            assertThat(dead.outOfMemory()).isTrue();
+        });
     }
 
     @Test

@@ -80,7 +80,9 @@ public final class ReadinessGate {
             return ProbeResult.never("the container is gone");
         }
         if (container.status() == Container.Status.EXITED) {
-            return ProbeResult.never("the container exited with code " + container.exitCode());
+            return ProbeResult.never("the container exited with code "
+                    + container.exitCode()
+                    + (container.outOfMemory() ? ", out of memory" : ""));
         }
         if (endpoint == null) {
             return ProbeResult.notYet("the engine has not published port " + port + " on the advertised address");

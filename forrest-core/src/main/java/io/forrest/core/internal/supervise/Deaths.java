@@ -8,6 +8,7 @@ import io.forrest.core.internal.record.Intent;
 import io.forrest.core.internal.record.StoredRecord;
 import io.forrest.event.InstanceDied;
 import io.forrest.event.InstanceRestarted;
+import io.forrest.spi.Container;
 import io.forrest.spi.ContainerListener;
 import io.forrest.spi.TimeSource;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,8 +28,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells of each death once. The engine says that a container ended, but not whether somebody wanted that: the record tells,
  * which is read once more before a death is told, for whoever stops an instance notes it first. A look may see a death that was
- * not heard, and may be older than what was heard meanwhile; so each is given a mark before it begins. Thread-safe; the lock
- * guards what is known of each container, and is held while the listener is told, which does not block.
+ * not heard, and the engine is asked how it ended; it may be older than what was heard meanwhile, so each is given a mark before
+ * it begins. Thread-safe; the lock guards what is known of each container, and is held while the listener is told, which does
+ * not block.
  */
 final class Deaths {
 
@@ -35,6 +38,7 @@ final class Deaths {
 
     private final TimeSource time;
     private final Consumer<? super ForrestEvent> listener;
+    private final Function<String, Optional<Container>> engine;
     private final Map<String, Life> lives = new HashMap<>();
     private long clock;
 
@@ -43,10 +47,12 @@ final class Deaths {
      *
      * @param time the time
      * @param listener is told; does not block
+     * @param engine tells of a container, by its id, how it ended
      */
-    Deaths(TimeSource time, Consumer<? super ForrestEvent> listener) {
+    Deaths(TimeSource time, Consumer<? super ForrestEvent> listener, Function<String, Optional<Container>> engine) {
         this.time = time;
         this.listener = listener;
+        this.engine = engine;
     }
 
     /** A death that the engine told, and the listeners were not told yet. */
@@ -124,9 +130,10 @@ final class Deaths {
             }
         });
         Set<String> settled = maybeDead.isEmpty() ? Set.of() : unchanged.apply(maybeDead);
+        Map<String, Container> ends = ends(cases, settled, mark);
         List<ForrestEvent> events = new ArrayList<>();
         synchronized (this) {
-            cases.forEach(one -> judge(one, settled.contains(one.name()), mark, events));
+            cases.forEach(one -> judge(one, settled.contains(one.name()), ends.get(one.name()), mark, events));
             events.forEach(listener); // here, so that no other look that finds it told begins a repair before it is
         }
         events.forEach(Deaths::log);
@@ -151,7 +158,23 @@ final class Deaths {
         return !life.heard.isEmpty() || (life.changed <= mark && !one.runs() && !life.dead);
     }
 
-    private void judge(Case one, boolean settled, long mark, List<ForrestEvent> events) {
+    /** Asks the engine how those ended that nothing was heard of, by name. */
+    private Map<String, Container> ends(List<Case> cases, Set<String> settled, long mark) {
+        Map<String, Container> ends = new HashMap<>();
+        for (Case one : cases) {
+            if (settled.contains(one.name()) && isUnheard(one, mark)) {
+                engine.apply(one.id()).ifPresent(container -> ends.put(one.name(), container));
+            }
+        }
+        return ends;
+    }
+
+    private synchronized boolean isUnheard(Case one, long mark) {
+        Life life = lives.get(one.id());
+        return isNews(one, mark) && (life == null || life.heard.isEmpty());
+    }
+
+    private void judge(Case one, boolean settled, @Nullable Container end, long mark, List<ForrestEvent> events) {
         boolean died = settled && isNews(one, mark);
         Life known = lives.get(one.id());
         boolean fresh = known == null || known.changed <= mark;
@@ -170,7 +193,9 @@ final class Deaths {
             return;
         }
         if (died && !one.runs() && !life.dead) {
-            events.add(new InstanceDied(time.now(), one.app(), one.name(), null, false));
+            Integer exitCode = end == null ? null : end.exitCode();
+            boolean outOfMemory = end != null && end.outOfMemory();
+            events.add(new InstanceDied(time.now(), one.app(), one.name(), exitCode, outOfMemory));
             life.dead = true;
             life.unheard = true;
         } else if (one.runs() && life.told && life.heard.isEmpty()) {

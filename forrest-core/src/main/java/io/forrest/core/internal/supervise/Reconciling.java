@@ -136,7 +136,7 @@ public final class Reconciling implements AutoCloseable {
 
     /** Returns what tells the scaler's listeners of deaths. */
     Deaths deaths() {
-        return new Deaths(room.time(), room.events()::publish);
+        return new Deaths(room.time(), room.events()::publish, room.runtime()::find);
     }
 
     /** Has a listener told what happens to containers. */

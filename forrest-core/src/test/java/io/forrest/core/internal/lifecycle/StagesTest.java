@@ -32,6 +32,7 @@ class StagesTest {
                         Map.of(),
                         status,
                         null,
+                        false,
                         Container.Health.NONE,
                         List.of(),
                         Instant.EPOCH);

@@ -20,6 +20,7 @@ final class Containers {
                 Map.of(),
                 Container.Status.RUNNING,
                 null,
+                false,
                 health,
                 List.of(ports),
                 Instant.EPOCH);

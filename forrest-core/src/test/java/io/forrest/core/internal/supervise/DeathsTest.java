@@ -12,6 +12,7 @@ import io.forrest.core.internal.record.Intent;
 import io.forrest.core.internal.record.StoredRecord;
 import io.forrest.event.InstanceDied;
 import io.forrest.event.InstanceRestarted;
+import io.forrest.spi.Container;
 import io.forrest.spi.Container.Health;
 import io.forrest.spi.Container.Status;
 import io.forrest.spi.ContainerListener;
@@ -19,8 +20,10 @@ import io.forrest.testkit.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,8 @@ class DeathsTest {
 
     private final FakeTime time = new FakeTime();
     private final List<ForrestEvent> told = new ArrayList<>();
-    private final Deaths deaths = new Deaths(time, told::add);
+    private final Map<String, Container> engine = new HashMap<>();
+    private final Deaths deaths = new Deaths(time, told::add, this::inspect);
 
     private static InstanceRecord record(Intent intent) {
         return new InstanceRecord(
@@ -77,6 +81,24 @@ class DeathsTest {
                 Set.of(),
                 Scope.ALL,
                 time.now());
+    }
+
+    private Optional<Container> inspect(String id) {
+        return Optional.ofNullable(engine.get(id));
+    }
+
+    private static Container ended(int exitCode, boolean outOfMemory) {
+        return new Container(
+                ID,
+                NAME,
+                "demo/myapp",
+                Map.of(),
+                Status.EXITED,
+                exitCode,
+                outOfMemory,
+                Health.NONE,
+                List.of(),
+                FakeTime.START);
     }
 
     private void look(@Nullable Status status) {
@@ -128,6 +150,26 @@ class DeathsTest {
         look(Status.EXITED);
 
         assertThat(told).containsExactly(died(seen, null));
+    }
+
+    @Test
+    void seenUnheard_isToldWithWhatTheEngineSaysOfItsEnd() {
+        engine.put(ID, ended(137, true));
+        look(Status.EXITED);
+        deaths.died(ID, 137, true);
+        look(Status.EXITED);
+
+        assertThat(told).containsExactly(new InstanceDied(time.now(), "myapp", NAME, 137, true));
+    }
+
+    @Test
+    void heard_theEngineIsNotAsked() {
+        engine.put(ID, ended(137, true));
+        deaths.died(ID, 1, false);
+        look(Status.EXITED);
+        look(Status.EXITED);
+
+        assertThat(told).containsExactly(died(time.now(), 1));
     }
 
     @Test
@@ -288,14 +330,17 @@ class DeathsTest {
     void seen_whileAnotherLookTells_waitsUntilThatIsTold() throws InterruptedException {
         CountDownLatch telling = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Deaths slow = new Deaths(time, event -> {
-            telling.countDown();
-            try {
-                goOn.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        Deaths slow = new Deaths(
+                time,
+                event -> {
+                    telling.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                this::inspect);
         Facts dead = facts(Intent.LIVE, Status.EXITED);
         Thread first = new Thread(() -> slow.seen(dead, 0, Map::keySet));
         Thread second = new Thread(() -> slow.seen(dead, 0, Map::keySet));
