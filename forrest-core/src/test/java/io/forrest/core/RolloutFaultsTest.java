@@ -16,6 +16,8 @@ import io.forrest.spi.Records;
 import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,6 +99,41 @@ class RolloutFaultsTest {
         assertThat(left.state()).map(RolloutState::reason).contains("it is slow");
         assertThat(left.rollBack().state().phase()).isEqualTo(RolloutPhase.ROLLED_BACK);
         assertOld(2);
+    }
+
+    /** A record has room for two large templates and for some verdicts, and what is written in place of too many is known again. */
+    @Test
+    void verdictsThatTheRecordHasNoRoomFor_areTheOldestAndNoAnswerIsMissed() {
+        world.engine.addImage("demo/web:1", FakeImage.exposing(8080));
+        world.engine.addImage("demo/web:2", FakeImage.exposing(8080));
+        Fleet fleet = world.scaler
+                .launch("demo/web:1")
+                .env("LARGE", "x".repeat(28 * 1024))
+                .drainFor(Duration.ZERO)
+                .fleet();
+        fleet.scaleTo(1);
+        List<List<String>> kept = new ArrayList<>();
+
+        RolloutReport report = quick(fleet)
+                .extendAtMost(30)
+                .judge(facts -> {
+                    kept.add(fleet.rollout()
+                            .flatMap(Rollout::state)
+                            .orElseThrow()
+                            .verdicts());
+                    world.faults.on(Operation.RECORD_SET).about("web").once().loseAnswer();
+                    return kept.size() < 30
+                            ? Verdict.extend("look " + kept.size() + " " + "y".repeat(250))
+                            : Verdict.promote();
+                })
+                .run();
+
+        assertThat(report.state().phase()).isEqualTo(RolloutPhase.PROMOTED);
+        for (int i = 1; i < kept.size(); i++) {
+            assertThat(kept.get(i)).last().asString().contains("look " + i + " ");
+        }
+        assertThat(kept)
+                .anyMatch(verdicts -> !verdicts.isEmpty() && !verdicts.get(0).contains("look 1 "));
     }
 
     @Test

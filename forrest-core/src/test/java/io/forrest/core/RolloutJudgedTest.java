@@ -14,6 +14,7 @@ import io.forrest.Rollout;
 import io.forrest.RolloutPhase;
 import io.forrest.RolloutReport;
 import io.forrest.Scaler;
+import io.forrest.Verdict;
 import io.forrest.Wave;
 import io.forrest.WaveFacts;
 import io.forrest.spi.Container;
@@ -22,6 +23,8 @@ import io.forrest.testkit.FakeMember;
 import io.forrest.testkit.InMemoryRegistry;
 import io.forrest.testkit.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +77,33 @@ final class RolloutJudgedTest {
         assertThat(facts.oldTraffic().requests()).isGreaterThanOrEqualTo(2000);
         assertThat(facts.oldTraffic().errors()).isZero();
         web.assertAll("demo/web:1", 2);
+    }
+
+    @Test
+    void run_oneNewMemberGivesMostErrors_isRolledBackWithItsLog() {
+        Fleet fleet = web.of(2);
+        world.engine.addImage("demo/web:2", FakeImage.exposing(8080).logs("an answer of 500", "its stack trace"));
+        AtomicLong errors = new AtomicLong();
+        List<String> worst = new ArrayList<>();
+        world.faults.on(Operation.TRAFFIC).during(this::isObserving).before(() -> {
+            long now = errors.addAndGet(10);
+            List<String> fresh = world.engine.containers().stream()
+                    .filter(one -> one.image().equals("demo/web:2"))
+                    .map(Container::name)
+                    .toList();
+            worst.add(fresh.get(1));
+            world.balancer.member("one").count(fresh.get(1), now, now, Duration.ofMillis(8));
+        });
+
+        var failure = refused(quick(fleet.rollOut("demo/web:2"))
+                .waves(Wave.all())
+                .judge(facts -> Verdict.rollBack("answers of 500")));
+
+        assertThat(report(failure).logTail()).containsExactly("an answer of 500", "its stack trace");
+        assertThat(world.faults.calls())
+                .filteredOn(call -> call.operation() == Operation.LOGS)
+                .singleElement()
+                .satisfies(call -> assertThat(call.subject()).isEqualTo(worst.get(0)));
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.forrest.RolloutPhase;
 import io.forrest.RolloutState;
 import io.forrest.WaveFacts;
 import io.forrest.core.internal.record.FleetRecord;
-import io.forrest.core.internal.record.FleetRecords;
 import io.forrest.core.internal.record.RolloutRecord;
 import io.forrest.core.internal.record.StoredFleet;
 import io.forrest.event.RolloutProgressed;
@@ -56,7 +55,7 @@ final class FleetNotes implements RolloutNotes {
 
     @Override
     public void note(RolloutRecord rollout, @Nullable WaveFacts facts) {
-        write(stored.value().rolling(rollout));
+        write(fitting(stored.value().rolling(rollout)));
         if (facts != null || !rollout.equals(told)) { // a rollout is noted as it is begun, and as its first wave is
             told = rollout;
             tell(rollout.state(stored.value().image()), facts, rollout.reason());
@@ -76,7 +75,7 @@ final class FleetNotes implements RolloutNotes {
     private void write(FleetRecord wanted) {
         Optional<StoredFleet> written;
         try {
-            written = replaced(stored, wanted);
+            written = room.records.replace(app, stored, wanted);
             if (written.isEmpty()) {
                 written = afterDoubt(wanted);
             }
@@ -97,20 +96,17 @@ final class FleetNotes implements RolloutNotes {
         if (found.isEmpty() || found.get().value().equals(wanted)) {
             return found;
         }
-        return doubtful.contains(found.get().value()) ? replaced(found.get(), wanted) : Optional.empty();
+        return doubtful.contains(found.get().value())
+                ? room.records.replace(app, found.get(), wanted)
+                : Optional.empty();
     }
 
-    /** Replaces a record, with fewer verdicts if it became too large: a rollout must not fail of what was said of it. */
-    private Optional<StoredFleet> replaced(StoredFleet old, FleetRecord wanted) {
-        RolloutRecord rollout = wanted.rollout();
-        if (rollout == null || rollout.verdicts().isEmpty()) {
-            return room.records.replace(app, old, wanted);
-        }
-        try {
-            return room.records.replace(app, old, wanted);
-        } catch (FleetRecords.TooLargeException e) {
-            return room.records.replace(app, old, wanted.rolling(rollout.withoutVerdicts()));
-        }
+    /** Returns a record with as many verdicts as there is room for: a rollout must not fail of what was said of it. */
+    private FleetRecord fitting(FleetRecord record) {
+        RolloutRecord rollout = record.rollout();
+        return rollout == null || rollout.verdicts().isEmpty() || room.records.fits(stored, record)
+                ? record
+                : fitting(record.rolling(rollout.withFewerVerdicts()));
     }
 
     private void tell(RolloutState state, @Nullable WaveFacts facts, String reason) {

@@ -8,11 +8,13 @@ import io.forrest.core.internal.lifecycle.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -145,12 +147,21 @@ final class Observation {
         return observed(old.values());
     }
 
-    /** Returns the new members that are not well. */
-    List<Member> ill() {
-        return fresh.values().stream()
-                .filter(this::isIll)
-                .map(member -> last.getOrDefault(member.launch(), member))
-                .toList();
+    /** Returns the new member whose log tells most: one that is ill, or else not served, or else that gave the most errors. */
+    Optional<Member> suspect() {
+        return fresh().stream()
+                .min(Comparator.comparing((ObservedMember one) -> !one.died() && !one.unhealthy())
+                        .thenComparing(ObservedMember::isWell)
+                        .thenComparing(Observation::errors, Comparator.reverseOrder()))
+                .flatMap(one -> fresh.values().stream()
+                        .filter(member -> member.name().equals(one.name()))
+                        .findFirst())
+                .map(member -> last.getOrDefault(member.launch(), member));
+    }
+
+    private static long errors(ObservedMember member) {
+        ObservedTraffic traffic = member.traffic();
+        return traffic == null ? 0 : traffic.errors();
     }
 
     private List<ObservedMember> observed(Collection<Member> members) {

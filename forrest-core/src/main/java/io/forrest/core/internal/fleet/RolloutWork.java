@@ -98,7 +98,7 @@ final class RolloutWork {
                 wave++) {
             int target = WavePlan.target(record.waves(), wave, record.size());
             note(record.at(wave, RolloutPhase.LAUNCHING), null);
-            fill(target);
+            carryOut(WaveStep.filling(look(), record.size(), target));
             judge(wave, judge);
             note(record.at(wave, RolloutPhase.RETIRING), null);
             settle(target);
@@ -110,37 +110,25 @@ final class RolloutWork {
     }
 
     /**
-     * Retires as many members as the fleet has too many, old ones first. New ones that died since they were judged are launched
-     * anew before, so that the next wave needs no more room than its own, and none that is old is left by the last.
+     * Has the fleet at its size again. New members that died since they were judged are launched anew before, so that the next wave
+     * needs no more room than its own, and none that is old is left by the last.
      */
     private void settle(int target) throws InterruptedException, Back {
         for (int round = 0; round < ROUNDS; round++) {
             permit.check();
-            Generations seen = look();
-            List<Member> leaving = new ArrayList<>(seen.gone());
-            int missing = Math.max(0, target - seen.fresh().size());
-            if (missing == 0) {
-                int surplus = Math.max(0, seen.total() - record.size());
-                int old = Math.min(surplus, seen.old().size());
-                leaving.addAll(seen.old().subList(0, old));
-                leaving.addAll(seen.fresh().subList(0, surplus - old));
-            }
-            if (missing == 0 && leaving.isEmpty()) {
+            WaveStep step = WaveStep.settling(look(), record.size(), target);
+            if (step.isEmpty()) {
                 return;
             }
-            retire(leaving);
-            launch(to, record.generation(), missing);
+            carryOut(step);
         }
         throw new Back("the new members die as fast as they are launched");
     }
 
-    /** Launches what the new members lack, and what the fleet would lack beside them. */
-    private void fill(int target) throws InterruptedException, Back {
-        Generations seen = look();
-        retire(seen.gone());
-        int fresh = Math.max(0, target - seen.fresh().size());
-        launch(from, oldGeneration, Math.max(0, record.size() - seen.total() - fresh));
-        launch(to, record.generation(), fresh);
+    private void carryOut(WaveStep step) throws InterruptedException, Back {
+        retire(step.retire());
+        launch(from, oldGeneration, step.launchOld());
+        launch(to, record.generation(), step.launchFresh());
     }
 
     private void launch(Template template, int generation, int count) throws InterruptedException, Back {
@@ -206,10 +194,11 @@ final class RolloutWork {
                 return;
             }
             if (verdict.what() == Verdict.Decision.ROLL_BACK) {
-                observation.ill().stream().findFirst().ifPresent(member -> logTail = hands.logs(member));
+                observation.suspect().ifPresent(member -> logTail = hands.logs(member));
                 throw new Back(verdict.why());
             }
             if (extensions >= record.extendAtMost()) {
+                observation.suspect().ifPresent(member -> logTail = hands.logs(member));
                 throw new Back(
                         "wave " + wave + " could not be judged after " + extensions + " extensions: " + verdict.why());
             }
@@ -230,7 +219,7 @@ final class RolloutWork {
         try {
             while (!observation.goOn(record.size())) {
                 permit.check();
-                launch(from, oldGeneration, Math.max(0, record.size() - look().total()));
+                carryOut(WaveStep.keeping(look(), record.size()));
             }
         } catch (ForrestException e) {
             throw new Back("the members could not be observed: " + e.getMessage());

@@ -26,15 +26,6 @@ public final class FleetRecords {
     private final Records records;
     private final String place;
 
-    /** Says that a record is larger than a registry keeps. */
-    public static final class TooLargeException extends IllegalStateException {
-        private static final long serialVersionUID = 1L;
-
-        TooLargeException(String message) {
-            super(message);
-        }
-    }
-
     /** Creates the view of a registry's records. */
     public FleetRecords(Records records, String prefix) {
         this.records = records;
@@ -95,15 +86,26 @@ public final class FleetRecords {
         return records.delete(key(app), old.text());
     }
 
+    /** Returns whether a registry keeps a record in place of another. */
+    public boolean fits(StoredFleet old, FleetRecord value) {
+        return bytes(FleetJson.write(value, old.text())) <= most(value);
+    }
+
     private static String sized(String app, FleetRecord value, String text) {
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        RolloutRecord rollout = value.rollout();
-        int most = rollout == null || !rollout.reason().isEmpty() ? MAX_BYTES : MAX_BYTES - RESERVE;
-        if (bytes > most) {
-            throw new TooLargeException("the template of fleet " + app + " is too large to be recorded: " + bytes
-                    + " bytes of JSON, " + most + " at most; a rollout needs room for two");
+        if (bytes(text) > most(value)) {
+            throw new IllegalStateException("the template of fleet " + app + " is too large to be recorded: "
+                    + bytes(text) + " bytes of JSON, " + most(value) + " at most; a rollout needs room for two");
         }
         return text;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static int most(FleetRecord value) {
+        RolloutRecord rollout = value.rollout();
+        return rollout == null || !rollout.reason().isEmpty() ? MAX_BYTES : MAX_BYTES - RESERVE;
     }
 
     private static RecordKey key(String app) {

@@ -74,9 +74,9 @@ public record RolloutRecord(
                 wave, RolloutPhase.ROLLING_BACK, verdicts, reason.isEmpty() ? line(why, MAX_REASON_LENGTH) : reason);
     }
 
-    /** Returns this record without verdicts. */
-    public RolloutRecord withoutVerdicts() {
-        return with(wave, phase, List.of(), reason);
+    /** Returns this record with the later half of its verdicts. */
+    public RolloutRecord withFewerVerdicts() {
+        return with(wave, phase, verdicts.subList((verdicts.size() + 1) / 2, verdicts.size()), reason);
     }
 
     /** Returns a text of a judge's or an exception's as one line of bounded length. */

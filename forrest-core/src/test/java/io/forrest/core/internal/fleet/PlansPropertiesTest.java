@@ -112,6 +112,67 @@ class PlansPropertiesTest {
         }
     }
 
+    private static void launch(List<Member> members, int count, int generation) {
+        for (int i = 0; i < count; i++) {
+            String name = "new" + generation + "-" + members.size();
+            members.add(new Member(name, name, name, generation, Instant.MAX, Stage.SERVING, false));
+        }
+    }
+
+    private static int fresh(List<Member> members) {
+        return Generations.of(members, 3).fresh().size();
+    }
+
+    @Property
+    void wave_fillsWithNoMoreThanItsShare_thenSettlesExactly(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 30) int size,
+            @ForAll @IntRange(min = 1, max = 30) int upTo) {
+        int target = Math.min(upTo, size);
+        List<Member> members = new ArrayList<>(members(new Random(seed)));
+        int missing = Math.max(0, target - fresh(members));
+        long before = count(members);
+
+        WaveStep filling = WaveStep.filling(Generations.of(members, 3), size, target);
+        assertThat(filling.retire()).noneMatch(Member::counts);
+        members.removeAll(filling.retire());
+        launch(members, filling.launchOld(), 2);
+        launch(members, filling.launchFresh(), 3);
+        assertThat(fresh(members)).isGreaterThanOrEqualTo(target);
+        assertThat(count(members)).isBetween((long) size, Math.max(before, size) + missing);
+        assertThat(WaveStep.keeping(Generations.of(members, 3), size).isEmpty()).isTrue();
+
+        WaveStep settling = WaveStep.settling(Generations.of(members, 3), size, target);
+        assertThat(settling.launchOld() + settling.launchFresh()).isZero();
+        boolean newLeave = settling.retire().stream().anyMatch(member -> member.counts() && member.generation() == 3);
+        members.removeAll(settling.retire());
+        assertThat(count(members)).isEqualTo(size);
+        assertThat(fresh(members)).isGreaterThanOrEqualTo(target);
+        assertThat(newLeave && fresh(members) < size)
+                .as("a new member leaves only once no old one is left")
+                .isFalse();
+        assertThat(members).noneMatch(Member::isDead).noneMatch(Member::isLeft);
+        assertThat(WaveStep.settling(Generations.of(members, 3), size, target).isEmpty())
+                .isTrue();
+    }
+
+    @Property
+    void wave_membersDieWhileItIsObserved_theLostAreReplacedBeforeAnybodyLeaves(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int size) {
+        List<Member> members = new ArrayList<>(members(new Random(seed)));
+        long before = count(members);
+
+        WaveStep keeping = WaveStep.keeping(Generations.of(members, 3), size);
+        assertThat(keeping.retire()).isEmpty();
+        launch(members, keeping.launchOld(), 2);
+        assertThat(count(members)).isEqualTo(Math.max(before, size));
+
+        int target = fresh(members) + 1;
+        WaveStep settling = WaveStep.settling(Generations.of(members, 3), Math.max(size, target), target);
+        assertThat(settling.retire()).noneMatch(Member::counts);
+        assertThat(settling.launchFresh()).isOne();
+    }
+
     @Property
     void rollback_neverHarmsAndEndsWithTheOld(
             @ForAll long seed, @ForAll @IntRange(max = 20) int size, @ForAll @IntRange(min = 1, max = 10) int excess) {
