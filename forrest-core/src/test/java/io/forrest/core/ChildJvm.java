@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the tests' in a JVM of its own, to be ended by a signal. Not thread-safe; confine it to one thread. */
@@ -39,16 +41,27 @@ final class ChildJvm implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
+    /** Has it ended if it says nothing for too long: its output is read without a limit of its own. */
+    private Future<?> watchdog() {
+        return CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(3, TimeUnit.MINUTES));
+    }
+
     /** Reads on until the program says some words; fails with what it said if it ends before. */
     void awaitWords(String words) throws IOException {
-        for (String line = output.readLine(); ; line = output.readLine()) {
-            assertThat(line)
-                    .as("the program ended before \"%s\", having said:%n%s", words, said)
-                    .isNotNull();
-            said.append(line).append('\n');
-            if (line.contains(words)) {
-                return;
+        Future<?> watchdog = watchdog();
+        try {
+            for (String line = output.readLine(); ; line = output.readLine()) {
+                assertThat(line)
+                        .as("the program ended before \"%s\", having said:%n%s", words, said)
+                        .isNotNull();
+                said.append(line).append('\n');
+                if (line.contains(words)) {
+                    return;
+                }
             }
+        } finally {
+            watchdog.cancel(false);
         }
     }
 
@@ -62,10 +75,12 @@ final class ChildJvm implements AutoCloseable {
     @CanIgnoreReturnValue
     int terminate() throws IOException, InterruptedException {
         process.toHandle().destroy(); // that of the process itself closes the pipe that it says its last words to
+        Future<?> watchdog = watchdog();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             said.append(line).append('\n');
         }
-        assertThat(process.waitFor(10, TimeUnit.SECONDS))
+        watchdog.cancel(false);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES))
                 .as("ended, having said:%n%s", said)
                 .isTrue();
         return process.exitValue();

@@ -36,7 +36,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CloseTest {
 
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    /** For what is given up, once each instance has come as far as it can. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
     private static final Set<Operation> CHANGING = EnumSet.of(
             Operation.ANNOUNCE,
             Operation.WITHDRAW,
@@ -50,7 +54,11 @@ class CloseTest {
     final FakeWorld world = new FakeWorld();
 
     private Scaler owner() {
-        return world.builder(OnClose.RETIRE_ALL).retiredWithin(SHORT).build();
+        return owner(LONG);
+    }
+
+    private Scaler owner(Duration within) {
+        return world.builder(OnClose.RETIRE_ALL).retiredWithin(within).build();
     }
 
     private static Launch launch(Scaler by) {
@@ -103,14 +111,14 @@ class CloseTest {
 
     @Test
     void retireAll_engineHangsInStop_endsInItsTimeAndTellsWhatIsLeft() {
-        Scaler owner = owner();
+        Scaler owner = owner(SHORT);
         Instance hanging = launch(owner).announce();
         launch(owner).announce(2);
         world.faults.on(Operation.STOP).about(hanging.name()).hang();
 
         assertThatExceptionOfType(ForrestException.class)
                 .isThrownBy(owner::close)
-                .withMessageContaining("within PT2S")
+                .withMessageContaining("within PT5S")
                 .satisfies(e -> assertThat(e.leftBehind())
                         .containsExactly(
                                 "container " + hanging.name() + ", running",
@@ -124,7 +132,7 @@ class CloseTest {
 
     @Test
     void retireAll_engineHangsAndHearsNoInterrupt_isGivenUp() {
-        Scaler owner = owner();
+        Scaler owner = owner(SHORT);
         Instance hanging = launch(owner).announce();
         CountDownLatch gate = new CountDownLatch(1);
         world.faults.on(Operation.STOP).before(() -> awaitUninterruptibly(gate));
@@ -154,7 +162,7 @@ class CloseTest {
 
     @Test
     void retireAll_moreThanAreRetiredAtATime_thoseWhoseTurnHasNotComeAreToldToo() {
-        Scaler owner = owner();
+        Scaler owner = owner(SHORT);
         List<Instance> instances = launch(owner).announce(40);
         world.faults.on(Operation.STOP).hang();
 
@@ -228,7 +236,7 @@ class CloseTest {
 
     @Test
     void retireAll_interrupted_isGivenTheTimeThatTheRecordsTell() {
-        Scaler owner = owner();
+        Scaler owner = owner(SHORT);
         launch(owner).announce();
         world.faults.on(Operation.STOP).hang();
         Thread.currentThread().interrupt();
@@ -236,7 +244,7 @@ class CloseTest {
         try {
             assertThatExceptionOfType(ForrestException.class)
                     .isThrownBy(owner::close)
-                    .withMessageContaining("within PT2S");
+                    .withMessageContaining("within PT5S");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }

@@ -248,7 +248,14 @@ final class FleetTest {
         Fleet fleet = launch().fleet();
         fleet.scaleTo(1);
         Thread caller = Thread.currentThread();
-        world.faults.on(Operation.START).once().before(caller::interrupt);
+        world.faults.on(Operation.START).once().before(() -> {
+            caller.interrupt();
+            try {
+                new CountDownLatch(1).await(); // until it is undone: else it might be done before the caller has heard
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
         assertThatThrownBy(() -> fleet.scaleTo(3)).isInstanceOf(ScaleException.class);
         assertThat(Thread.interrupted()).isTrue();
         int reached = fleet.state().orElseThrow().size();

@@ -100,8 +100,10 @@ class ReplaceWithoutThreadsTest {
 
             world.engine.kill(dead.id(), 1);
 
-            await().untilAsserted(
-                            () -> assertThat(world.registry.values()).hasSize(1).doesNotContainKey(dead.name()));
+            await().untilAsserted(() -> assertThat(world.engine.containers())
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.id()).isNotEqualTo(dead.id())));
+            await().untilAsserted(() -> assertThat(world.registry.values()).hasSize(1));
             assertThat(attempts).hasValueGreaterThan(2);
             assertThat(supervisor).isNotNull();
         }

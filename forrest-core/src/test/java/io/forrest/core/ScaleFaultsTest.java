@@ -2,11 +2,13 @@ package io.forrest.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.forrest.Fleet;
 import io.forrest.FleetState;
+import io.forrest.ForrestException;
 import io.forrest.Launch;
 import io.forrest.OnClose;
 import io.forrest.Readiness;
@@ -20,6 +22,7 @@ import io.forrest.testkit.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -85,13 +88,15 @@ class ScaleFaultsTest {
     void scaleTo_interruptedWhileItLooks_recordsWhatIsThere() throws InterruptedException {
         Fleet fleet = fleet(2);
         world.faults.on(Operation.LIST).once().hang();
-        Thread caller = new Thread(() -> assertThatThrownBy(() -> fleet.scaleTo(7)));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> fleet.scaleTo(7))));
 
         caller.start();
         world.faults.awaitHanging(1);
         caller.interrupt();
         caller.join();
 
+        assertThat(thrown.get()).isInstanceOf(ForrestException.class);
         await().untilAsserted(() -> assertWanted(fleet, 2));
     }
 

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class OwnSuccessors {
     private static final Logger LOGGER = LoggerFactory.getLogger("io.forrest.supervise");
 
     private final FleetRoom room;
+    private final Consumer<List<Member>> beforeTheyGo;
 
     /** Those that are not launched yet, by app; whoever removes one decides what becomes of it. */
     private final Map<String, Queue<Owed>> owed = new ConcurrentHashMap<>();
@@ -41,8 +43,15 @@ final class OwnSuccessors {
         }
     }
 
-    OwnSuccessors(FleetRoom room) {
+    /**
+     * Creates what launches them.
+     *
+     * @param room what it works with
+     * @param beforeTheyGo is told which dead instances are taken back next
+     */
+    OwnSuccessors(FleetRoom room, Consumer<List<Member>> beforeTheyGo) {
         this.room = room;
+        this.beforeTheyGo = beforeTheyGo;
     }
 
     /** Returns the apps that have successors which are not launched yet. */
@@ -86,8 +95,10 @@ final class OwnSuccessors {
     /** Takes back those that are dead, and launches successors, some at most; under the app's lease. */
     Successors.Attempt attempt(String app, List<Member> members, int atMost, Operation<?> self) {
         Queue<Owed> successors = owed.computeIfAbsent(app, unused -> new ConcurrentLinkedQueue<>());
-        makeSure(successors);
-        members.stream().filter(this::isOwnDead).forEach(member -> takeBack(app, member, successors));
+        makeSure(app, successors);
+        List<Member> dead = members.stream().filter(this::isOwnDead).toList();
+        beforeTheyGo.accept(dead);
+        dead.forEach(member -> takeBack(app, member, successors));
         List<String> launched = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         Map<Owed, Operation<Instance>> begun = new LinkedHashMap<>();
@@ -131,13 +142,14 @@ final class OwnSuccessors {
         }
     }
 
-    /** Looks again whether those were taken back of whom nobody could tell; one that was not is dead as before. */
-    private void makeSure(Queue<Owed> successors) {
+    /** Looks again whether those were taken back of whom nobody could tell, and goes on with it; one that was not is dead as before. */
+    private void makeSure(String app, Queue<Owed> successors) {
         for (Owed one : List.copyOf(successors)) {
             if (!one.sure()) {
                 boolean going = room.members.isGoing(one.name(), one.launch());
                 if (successors.remove(one) && going) {
                     successors.add(one.sure(true));
+                    room.members.retireGoing(app, one.name(), one.launch());
                 }
             }
         }

@@ -218,6 +218,17 @@ public final class Members {
         }
     }
 
+    /** Goes on with taking a dead member back that is noted to go. What fails is finished by a later pass. */
+    public void retireGoing(String app, String name, String launch) {
+        try {
+            var unused = retire.retire(name, launch, null);
+            underWay.retired(name, launch);
+        } catch (ForrestException e) {
+            InstanceLog.about(LOGGER.atWarn(), app, name)
+                    .log("{}, which is dead, could not be taken back: {}", name, e.getMessage());
+        }
+    }
+
     /** Returns whether the instance of a launch is gone, or is being taken back by this process. */
     public boolean isGoing(String name, String launch) {
         return room.records()

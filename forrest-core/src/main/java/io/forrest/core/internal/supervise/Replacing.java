@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +92,11 @@ public final class Replacing {
         this.pauses = pauses;
         this.executor = executor;
         this.timer = timer;
+    }
+
+    /** Has somebody told the names of the dead, just before they are taken back. */
+    void beforeTheDeadGo(Consumer<Set<String>> listener) {
+        successors.beforeTheDeadGo(listener);
     }
 
     /** Looks at all apps that are looked after, and has those tended to that need it. */
@@ -201,7 +207,7 @@ public final class Replacing {
                     .log("launched {} of {} in place of one that died", name, one.app);
             room.events().publish(new InstanceReplaced(room.time().now(), one.app, name));
         }
-        if (!done.failures().isEmpty() && !one.lastFailure.equals(before)) {
+        if (!done.failures().isEmpty() && !one.lastFailure.equals(before) && !isEnded()) {
             LOGGER.warn("no successor could be launched for {}: {}", one.app, one.lastFailure);
         }
         if (done.missing() > 0) {

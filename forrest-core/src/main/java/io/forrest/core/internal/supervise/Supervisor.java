@@ -88,6 +88,9 @@ public final class Supervisor implements AutoCloseable {
         ThreadFactory factory = Threads.named("supervise");
         this.threads = List.of(factory.newThread(this::checkOnAndOn), factory.newThread(this::passOnAndOn));
         reconciling.onMissed(this::check);
+        if (replacing != null) {
+            replacing.beforeTheDeadGo(this::tellDeaths);
+        }
     }
 
     /** Begins, if it has not begun yet: where there is nothing to supervise, nothing need be watched. */
@@ -228,11 +231,21 @@ public final class Supervisor implements AutoCloseable {
         return seen.intent() == Intent.LIVE && seen.launch().equals(underWay.launchOf(forget.name()));
     }
 
+    /** Tells of deaths that no look may have come upon yet: once the dead are being taken back, nobody can tell that they died. */
+    private void tellDeaths(Set<String> dead) {
+        long mark = deaths.mark();
+        deaths.seen(reconciling.look(scope(), dead), mark, reconciling::unchanged);
+    }
+
     private void lookAtAll() {
         reconciling.settle();
+        repairAll();
         if (replacing != null) {
             replacing.look();
         }
+    }
+
+    private void repairAll() {
         Map<String, String> launched = underWay.launched();
         if (!all && launched.isEmpty()) {
             deaths.forgetAll();

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class FleetLeaseTest {
 
     private static final RecordKey KEY = new RecordKey(FleetLease.FOLDER, "web");
+    /** Lost soon, though not before a renewal that is held up for a second has begun. */
+    private static final FleetLease.Times BRIEF = new FleetLease.Times(
+            Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(10), Duration.ofSeconds(2));
+
     private static final FleetLease.Times QUICK = new FleetLease.Times(
             Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(10), Duration.ofMillis(400));
     private static final FleetLease.Times PATIENT = new FleetLease.Times(
@@ -135,7 +139,7 @@ class FleetLeaseTest {
 
     @Test
     void held_renewalHangs_isToldAllTheSame() throws Exception {
-        FleetLease lease = held(QUICK);
+        FleetLease lease = held(BRIEF);
         faults.on(Operation.RECORD_SET).hang();
         faults.awaitHanging(1);
         assertLost(lease);

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -346,11 +347,13 @@ class DeathsTest {
         Thread second = new Thread(() -> slow.seen(dead, 0, Map::keySet));
 
         first.start();
-        telling.await();
+        assertThat(telling.await(30, TimeUnit.SECONDS)).isTrue();
         second.start();
-        await().until(() -> second.getState() == Thread.State.BLOCKED);
-
-        goOn.countDown();
+        try {
+            await().until(() -> second.getState() == Thread.State.BLOCKED);
+        } finally {
+            goOn.countDown();
+        }
         first.join();
         second.join();
     }
