@@ -10,7 +10,8 @@ import java.util.Collection;
  *
  * @param requests how many requests
  * @param errors how many of them were answered with a 5xx, not at all, or not in time
- * @param responseTime how long they took to answer, the mean of the last requests; zero where there were none
+ * @param responseTime how long they took to answer, the mean that the balancer gives of the last requests, which may be older than
+ *     that time; zero where there were none
  */
 public record ObservedTraffic(long requests, long errors, Duration responseTime) {
 

@@ -141,7 +141,8 @@ public final class Upkeep {
                 }
                 unconfirmed.remove(name, left);
             } catch (ForrestException e) {
-                LOGGER.debug("nobody can tell yet whether {} is wanted", left.announcement(), e);
+                InstanceLog.about(LOGGER.atDebug(), left.announcement().app(), name)
+                        .log("nobody can tell yet whether {} is wanted", left.announcement(), e);
             }
         });
     }
