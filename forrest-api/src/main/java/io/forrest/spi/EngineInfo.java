@@ -3,6 +3,7 @@ package io.forrest.spi;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class EngineInfo {
     private final String hostName;
     private final String version;
     private final @Nullable InetAddress address;
+    private final @Nullable Instant time;
 
     /**
      * Creates the description.
@@ -23,12 +25,15 @@ public final class EngineInfo {
      * @param hostName the name that the engine's host calls itself
      * @param version the engine's version, for a person
      * @param address the address by which it is reached over a network, or null if it is reached on this host
+     * @param time what time it was by its own clock when it was asked, or null if it does not tell
      */
-    public EngineInfo(String id, String hostName, String version, @Nullable InetAddress address) {
+    public EngineInfo(
+            String id, String hostName, String version, @Nullable InetAddress address, @Nullable Instant time) {
         this.id = requireNonNull(id, "id");
         this.hostName = requireNonNull(hostName, "hostName");
         this.version = requireNonNull(version, "version");
         this.address = address;
+        this.time = time;
     }
 
     /**
@@ -65,6 +70,15 @@ public final class EngineInfo {
      */
     public Optional<InetAddress> address() {
         return Optional.ofNullable(address);
+    }
+
+    /**
+     * Returns what time it was by the engine's own clock when it was asked.
+     *
+     * @return the time; empty if the engine does not tell
+     */
+    public Optional<Instant> time() {
+        return Optional.ofNullable(time);
     }
 
     /** Returns id, host and version. */

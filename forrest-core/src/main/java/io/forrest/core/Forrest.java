@@ -11,6 +11,7 @@ import io.forrest.Supervision;
 import io.forrest.annotation.CanIgnoreReturnValue;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.event.Events;
+import io.forrest.core.internal.lifecycle.EngineClock;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.TrafficLook;
 import io.forrest.core.internal.record.InstanceRecords;
@@ -259,6 +260,7 @@ public final class Forrest {
                             new TrafficLook(balancer),
                             servedWithin,
                             engine,
+                            new EngineClock(runtime, engine, time),
                             advertised,
                             advertising.publishOn(publishOn, advertised, engine),
                             ProcessMark.own(),

@@ -189,7 +189,8 @@ public final class DockerRuntime implements ContainerRuntime {
                         info.getId(),
                         info.getName(),
                         info.getServerVersion(),
-                        engine.address().network());
+                        engine.address().network(),
+                        EngineTime.read(info.getSystemTime()).orElse(null));
             } catch (UnknownHostException e) {
                 throw new UncheckedIOException(e);
             }

@@ -3,9 +3,7 @@ package io.forrest.docker;
 import io.forrest.Subscription;
 import io.forrest.spi.ContainerListener;
 import io.forrest.spi.TimeSource;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,13 +116,7 @@ final class EventWatch implements Subscription {
     /** Returns what time it is by the engine's clock, in seconds since 1970, or by ours if it does not say. */
     private String since() {
         @Nullable String told = engine.askRaw(docker -> docker.infoCmd().exec().getSystemTime());
-        Instant now;
-        try {
-            now = told == null ? time.now() : OffsetDateTime.parse(told).toInstant();
-        } catch (DateTimeException e) {
-            LOG.debug("the Docker engine at {} tells a time that is none: {}", engine.address(), told, e);
-            now = time.now();
-        }
+        Instant now = EngineTime.read(told).orElseGet(time::now);
         return String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
     }
 

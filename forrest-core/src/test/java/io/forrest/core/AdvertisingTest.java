@@ -29,8 +29,8 @@ class AdvertisingTest {
     private static final InetAddress PRIVATE = Endpoint.address("10.10.10.10");
     private static final InetAddress OTHER = Endpoint.address("10.10.10.99");
     private static final InetAddress LOOPBACK = Endpoint.address("127.0.0.1");
-    private static final EngineInfo HERE = new EngineInfo("e", "host", "1", null);
-    private static final EngineInfo REMOTE = new EngineInfo("e", "host", "1", OTHER);
+    private static final EngineInfo HERE = new EngineInfo("e", "host", "1", null, null);
+    private static final EngineInfo REMOTE = new EngineInfo("e", "host", "1", OTHER, null);
 
     private final Advertising outside = new Advertising(surroundings(false));
     private final Advertising inside = new Advertising(surroundings(true));

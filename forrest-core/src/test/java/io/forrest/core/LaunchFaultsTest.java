@@ -13,6 +13,7 @@ import io.forrest.ProbeResult;
 import io.forrest.Readiness;
 import io.forrest.Stage;
 import io.forrest.Step;
+import io.forrest.Supervision;
 import io.forrest.testkit.FakeContainerRuntime;
 import io.forrest.testkit.FakeEngine;
 import io.forrest.testkit.FakeImage;
@@ -252,6 +253,7 @@ class LaunchFaultsTest {
                 var scaler = Forrest.builder(new FakeContainerRuntime(engine, faults), registry)
                         .advertise("127.0.0.1")
                         .publishOn("127.0.0.1")
+                        .supervision(Supervision.none()) // whose looks would draw from the same seed
                         .time(world.time)
                         .build()) {
             for (int i = 0; i < 30; i++) {

@@ -101,9 +101,9 @@ class MainPathTest {
             assertThat(instances)
                     .allSatisfy(
                             instance -> assertThat(instance.refresh().stage()).isEqualTo(Stage.SERVING));
-            balancer.member("one").keep(instances.get(0).name(), 1, Duration.ofSeconds(1));
+            balancer.member("one").keep(instances.get(0).name(), 1, Duration.ofSeconds(5));
 
-            assertThat(instances.get(0).stop().drained()).isBetween(Duration.ofMillis(300), Duration.ofMinutes(1));
+            assertThat(instances.get(0).stop().drained()).isBetween(Duration.ofMillis(1), Duration.ofMinutes(4));
             assertThat(RealWorld.answerOf(instances.get(1).endpoint())).contains(TestImages.GREETING);
             instances.forEach(Instance::stop);
         }
@@ -141,7 +141,7 @@ class MainPathTest {
         assertThatThrownBy(() -> world.scaler
                         .launch(TestImages.web())
                         .readyWhen(Readiness.http("/missing"))
-                        .readyWithin(Duration.ofSeconds(2))
+                        .readyWithin(Duration.ofSeconds(8))
                         .announce())
                 .isInstanceOf(NotReadyException.class)
                 .hasMessageContaining("404");
@@ -174,7 +174,7 @@ class MainPathTest {
     void announce_neverListens_isNotReadyThoughDockersProxyAccepts() {
         assertThatThrownBy(() -> world.scaler
                         .launch(TestImages.neverListens())
-                        .readyWithin(Duration.ofSeconds(2))
+                        .readyWithin(Duration.ofSeconds(8))
                         .announce())
                 .isInstanceOfSatisfying(
                         NotReadyException.class, e -> assertThat(e.never()).isFalse())
@@ -306,7 +306,7 @@ class MainPathTest {
     @Test
     void stop_etcdGone_keepsTheContainerRunningUntilEtcdIsBack() {
         try (EtcdFixture frozen = EtcdFixture.start();
-                RealWorld cut = new RealWorld(frozen.uri())) {
+                RealWorld cut = new RealWorld(frozen.uri(), Duration.ofSeconds(4))) {
             Instance instance =
                     cut.scaler.launch(TestImages.web()).drainFor(Duration.ZERO).announce();
             frozen.pause();

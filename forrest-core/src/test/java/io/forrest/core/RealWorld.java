@@ -27,6 +27,9 @@ final class RealWorld implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** Long enough for an etcd whose disk stalls. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     final URI etcd;
     final String prefix;
     final DockerRuntime runtime = DockerRuntime.create();
@@ -38,12 +41,19 @@ final class RealWorld implements AutoCloseable {
     }
 
     RealWorld(URI etcd, String prefix) {
+        this(etcd, prefix, PATIENCE);
+    }
+
+    /** Creates a world for an etcd that is to hang: each call is given up after so long. */
+    RealWorld(URI etcd, Duration deadline) {
+        this(etcd, "/forrest-test-" + UUID.randomUUID(), deadline);
+    }
+
+    private RealWorld(URI etcd, String prefix, Duration deadline) {
         this.etcd = etcd;
         this.prefix = prefix;
-        this.registry = EtcdV2Registry.builder(etcd)
-                .prefix(prefix)
-                .deadline(Duration.ofSeconds(3))
-                .build();
+        this.registry =
+                EtcdV2Registry.builder(etcd).prefix(prefix).deadline(deadline).build();
         this.scaler = Forrest.builder(runtime, registry)
                 .advertise("127.0.0.1")
                 .supervision(Supervision.none())
@@ -81,9 +91,10 @@ final class RealWorld implements AutoCloseable {
     /** Removes what a failed test left, and ends everything. */
     @Override
     public void close() {
-        scaler.close();
-        containers().forEach(container -> runtime.remove(container.id()));
-        registry.close();
-        runtime.close();
+        try (runtime;
+                registry;
+                scaler) {
+            containers().forEach(container -> runtime.remove(container.id()));
+        }
     }
 }

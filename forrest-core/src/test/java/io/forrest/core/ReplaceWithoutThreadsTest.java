@@ -9,6 +9,7 @@ import io.forrest.core.internal.concurrent.Threads;
 import io.forrest.core.internal.event.Events;
 import io.forrest.core.internal.fleet.FleetRoom;
 import io.forrest.core.internal.fleet.Successors;
+import io.forrest.core.internal.lifecycle.EngineClock;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.FluentLaunch;
 import io.forrest.core.internal.lifecycle.Holdings;
@@ -53,6 +54,7 @@ class ReplaceWithoutThreadsTest {
             new TrafficLook(null),
             SELDOM,
             world.runtime.engine(),
+            new EngineClock(world.runtime, world.runtime.engine(), world.time),
             address,
             address,
             ProcessMark.own(),

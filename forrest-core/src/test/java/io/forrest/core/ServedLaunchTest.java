@@ -245,9 +245,9 @@ class ServedLaunchTest {
     void within_passedWhileWaitingToBeServed_leavesNothing() {
         world.faults.on(Operation.AWAIT_SERVING).once().hang();
 
-        assertThatThrownBy(() -> world.launch().within(Duration.ofSeconds(2)).announce())
+        assertThatThrownBy(() -> world.launch().within(Duration.ofSeconds(6)).announce())
                 .isInstanceOf(LaunchException.class)
-                .hasMessageContaining("PT2S")
+                .hasMessageContaining("PT6S")
                 .hasMessageContaining("SERVE");
         world.assertNothingLeft();
     }

@@ -42,7 +42,7 @@ class ContainerStartTest {
             .build();
     private final DockerRuntime runtime = DockerRuntime.builder()
             .host(stub.host())
-            .deadlines(ShortDeadlines.ofSeconds(3))
+            .deadlines(ShortDeadlines.ofSeconds(6))
             .build();
 
     @AfterEach
@@ -287,7 +287,7 @@ class ContainerStartTest {
         await().until(() -> stub.count(START) == 1);
         starter.interrupt();
 
-        assertThat(start.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(start.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(stub.count(REMOVE)).isEqualTo(1);
         patient.close();
     }
@@ -308,7 +308,7 @@ class ContainerStartTest {
         });
         starter.start();
 
-        assertThat(start.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(start.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(stub.count(START)).isZero();
         assertThat(stub.count(REMOVE)).isEqualTo(1);
     }

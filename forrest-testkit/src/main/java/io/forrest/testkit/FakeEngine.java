@@ -18,7 +18,7 @@ import java.util.Random;
 public final class FakeEngine implements AutoCloseable {
 
     private final TimeSource time;
-    private final EngineInfo info;
+    private final String id;
     private final FakeImages images = new FakeImages();
     private final FakeContainers containers;
 
@@ -36,7 +36,7 @@ public final class FakeEngine implements AutoCloseable {
     public FakeEngine(TimeSource time, long seed) {
         this.time = requireNonNull(time, "time");
         Random random = new Random(seed);
-        this.info = new EngineInfo("fake-" + FakeContainers.newId(random), "fake-host", "fake", null);
+        this.id = "fake-" + FakeContainers.newId(random);
         this.containers = new FakeContainers(images, time, random);
     }
 
@@ -143,7 +143,7 @@ public final class FakeEngine implements AutoCloseable {
     }
 
     EngineInfo info() {
-        return info;
+        return new EngineInfo(id, "fake-host", "fake", null, time.now());
     }
 
     TimeSource time() {
@@ -161,6 +161,6 @@ public final class FakeEngine implements AutoCloseable {
     /** Returns id and containers. */
     @Override
     public String toString() {
-        return info.id() + containers();
+        return id + containers();
     }
 }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds listeners in their calls until it is released, for 12 seconds at most. Thread-safe. */
+/** Holds listeners in their calls until it is released, for 40 seconds at most. Thread-safe. */
 final class HeldListeners {
 
-    private static final Duration LIMIT = Duration.ofSeconds(12);
+    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     private final CountDownLatch latch = new CountDownLatch(1);
     private final List<String> endings = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.forrest.spi.Container;
 import io.forrest.spi.Container.Status;
 import io.forrest.spi.ContainerRuntime;
 import io.forrest.spi.ContainerSpec;
+import io.forrest.spi.EngineInfo;
 import io.forrest.spi.ImageInfo;
 import io.forrest.spi.ImageReference;
 import io.forrest.spi.PullProgress;
@@ -38,6 +39,7 @@ class ContainerRuntimeContractTest {
                 Map.entry(PullsAlways.class, "prepare_missingImageThatIsNotToBePulled_saysSo"),
                 Map.entry(IgnoresInterrupts.class, "anyCall_interruptedBefore_throwsSoonAndKeepsTheStatus"),
                 Map.entry(StopsAllOnClose.class, "close_thrice_leavesContainersRunning"),
+                Map.entry(TellsItsOwnTime.class, "engine_time_isThatOfItsContainers"),
                 Map.entry(NeverCloses.class, "anyCall_afterClose_isAnIllegalState")));
     }
 
@@ -196,6 +198,24 @@ class ContainerRuntimeContractTest {
                 public void close() {
                     engine.containers().forEach(container -> engine.kill(container.id(), 137));
                     right.close();
+                }
+            };
+        }
+    }
+
+    static class TellsItsOwnTime extends WrongRuntimeContract {
+        @Override
+        ContainerRuntime wrong(FakeContainerRuntime right) {
+            return new DelegatingRuntime(right) {
+                @Override
+                public EngineInfo engine() {
+                    EngineInfo info = right.engine();
+                    return new EngineInfo(
+                            info.id(),
+                            info.hostName(),
+                            info.version(),
+                            null,
+                            info.time().orElseThrow().plusSeconds(3600));
                 }
             };
         }

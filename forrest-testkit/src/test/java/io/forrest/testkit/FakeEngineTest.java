@@ -76,6 +76,11 @@ class FakeEngineTest {
 
     /** Tries the port as a probe does: a connection that is closed at once is no answer. */
     private static Answer connect(Container container) throws IOException {
+        return connect(container, 100);
+    }
+
+    /** Tries the port, and takes a connection for held that is not closed within so many milliseconds. */
+    private static Answer connect(Container container, int holds) throws IOException {
         PublishedPort port = container.ports().get(0);
         try (Socket socket = new Socket()) {
             try {
@@ -83,7 +88,7 @@ class FakeEngineTest {
             } catch (IOException e) {
                 return Answer.REFUSED;
             }
-            socket.setSoTimeout(100);
+            socket.setSoTimeout(holds);
             try {
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
                 return Answer.CLOSED;
@@ -141,8 +146,8 @@ class FakeEngineTest {
     void listening_behindProxy_acceptsAndClosesBefore() throws IOException {
         Container container = start(IMAGE.behindProxy().listensAfter(SECOND));
 
-        assertThat(connect(container)).isEqualTo(Answer.CLOSED);
-        assertThat(connect(container)).isEqualTo(Answer.CLOSED);
+        assertThat(connect(container, 10_000)).isEqualTo(Answer.CLOSED);
+        assertThat(connect(container, 10_000)).isEqualTo(Answer.CLOSED);
         time.advance(SECOND);
         assertThat(connect(container)).isEqualTo(Answer.HELD);
         assertThat(connect(container)).isEqualTo(Answer.HELD);

@@ -147,7 +147,7 @@ final class Announcing {
 
     InstanceState withdraw(String name, String launch) {
         StoredRecord held = changed(
-                name, launch, Step.WITHDRAW, record -> record.held(room.time().now()));
+                name, launch, Step.WITHDRAW, record -> record.held(room.clock().now()));
         Endpoint endpoint = held.value().endpoint();
         if (endpoint != null) {
             Announcement announcement = new Announcement(name, held.value().app(), endpoint);
@@ -201,7 +201,7 @@ final class Announcing {
                         name,
                         launch,
                         Step.ANNOUNCE,
-                        record -> record.held(room.time().now()));
+                        record -> record.held(room.clock().now()));
             }
         } catch (ForrestException e) {
             cause.addSuppressed(e);

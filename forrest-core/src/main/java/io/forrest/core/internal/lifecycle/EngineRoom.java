@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param traffic looks at what the balancer sends
  * @param servedWithin how long it may take until the balancer serves what is announced
  * @param engine which engine it is
+ * @param clock what time it is there
  * @param advertised the address under which instances are announced
  * @param publishOn the address that ports are bound to; null: left to the engine
  * @param worker the mark of this process, for the records that it works on
@@ -40,6 +41,7 @@ public record EngineRoom(
         TrafficLook traffic,
         Duration servedWithin,
         EngineInfo engine,
+        EngineClock clock,
         InetAddress advertised,
         @Nullable InetAddress publishOn,
         String worker,

@@ -44,7 +44,7 @@ final class LastTraces {
 
     private boolean noted(String name, StoredRecord stored) {
         return room.records()
-                .replace(name, stored, stored.value().retiring(room.time().now(), room.worker(), null))
+                .replace(name, stored, stored.value().retiring(room.clock().now(), room.worker(), null))
                 .isPresent();
     }
 

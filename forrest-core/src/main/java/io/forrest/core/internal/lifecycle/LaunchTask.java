@@ -171,7 +171,7 @@ final class LaunchTask {
                     null,
                     options.drainFor,
                     options.stopGrace,
-                    room.time().now().plus(deadline.remaining()),
+                    room.clock().now().plus(deadline.remaining()),
                     null,
                     aim,
                     room.worker());
@@ -298,7 +298,7 @@ final class LaunchTask {
 
     /** Notes that the instance shall run and not be announced. */
     void hold() {
-        note(current().value().held(room.time().now()));
+        note(current().value().held(room.clock().now()));
     }
 
     /**
@@ -312,7 +312,7 @@ final class LaunchTask {
         Optional<StoredRecord> found = room.records().find(name);
         while (found.isPresent() && mayBeAnnounced(found.get().value())) {
             keyMayStand |= found.get().value().intent() == Intent.LIVE;
-            InstanceRecord retiring = found.get().value().retiring(room.time().now(), room.worker(), null);
+            InstanceRecord retiring = found.get().value().retiring(room.clock().now(), room.worker(), null);
             if (room.records().replace(name, found.get(), retiring).isPresent()) {
                 return;
             }

@@ -60,7 +60,7 @@ final class Retire {
     }
 
     private InstanceRecord retiring(InstanceRecord record, @Nullable Duration drainFor) {
-        return record.retiring(room.time().now(), room.worker(), drainFor);
+        return record.retiring(room.clock().now(), room.worker(), drainFor);
     }
 
     private Retirement go(String name, Found found, @Nullable Duration drainFor) {
@@ -190,8 +190,8 @@ final class Retire {
                 endpoint,
                 LaunchOptions.DRAIN_FOR,
                 LaunchOptions.STOP_GRACE,
-                room.time().now(),
-                room.time().now(),
+                room.clock().now(),
+                room.clock().now(),
                 Intent.LIVE,
                 room.worker());
     }
@@ -272,7 +272,7 @@ final class Retire {
 
         /** Returns what is left of the drain time of an instance that has been out of the registry for a while. */
         private Duration restOf(Duration drainFor, Instant withdrawn) {
-            Duration since = Duration.between(withdrawn, room.time().now());
+            Duration since = Duration.between(withdrawn, room.clock().now());
             Duration rest = drainFor.minus(since.isNegative() ? Duration.ZERO : since);
             return rest.isNegative() ? Duration.ZERO : Durations.shorter(rest, drainFor);
         }

@@ -204,7 +204,7 @@ public final class Upkeep {
                 sight.endpoint(),
                 LaunchOptions.DRAIN_FOR,
                 LaunchOptions.STOP_GRACE,
-                room.time().now(),
+                room.clock().now(),
                 null);
         Optional<StoredRecord> created = room.records().create(name, live);
         if (created.isEmpty()) {
@@ -226,7 +226,7 @@ public final class Upkeep {
         InstanceRecord known = seen.value().at(sight.container(), sight.endpoint());
         if (known.aim() == Intent.HELD) {
             return room.records()
-                    .replace(name, seen, known.held(room.time().now()))
+                    .replace(name, seen, known.held(room.clock().now()))
                     .isPresent();
         }
         InstanceRecord live = known.live();

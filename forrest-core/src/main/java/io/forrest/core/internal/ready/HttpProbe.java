@@ -25,9 +25,15 @@ final class HttpProbe implements Probe {
             Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: [^\\r\\n]*)?\\r?\\n.*", Pattern.DOTALL);
 
     private final Readiness.Http wanted;
+    private final Duration wait;
 
     HttpProbe(Readiness.Http wanted) {
+        this(wanted, WAIT);
+    }
+
+    HttpProbe(Readiness.Http wanted, Duration wait) {
         this.wanted = wanted;
+        this.wait = wait;
     }
 
     @Override
@@ -36,7 +42,7 @@ final class HttpProbe implements Probe {
         String request = "GET " + wanted.path() + " HTTP/1.1\r\nHost: " + host
                 + "\r\nUser-Agent: forrest\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         String what = "GET http://" + endpoint + wanted.path();
-        Deadline deadline = Deadline.in(WAIT, TimeSource.system());
+        Deadline deadline = Deadline.in(wait, TimeSource.system());
         try (TimedSocket socket = TimedSocket.connect(endpoint, deadline)) {
             socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)), deadline);
             return judge(what, answer(socket, deadline));

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where it answers; null until that is known
  * @param drainFor how long it may finish its work once withdrawn
  * @param stopGrace how long its container may take to stop
- * @param launchBy when its launch must have ended; once it goes, when it was begun to be taken back
+ * @param launchBy when its launch must have ended; once it goes, when it was begun to be taken back; by the engine's clock, as each
+ *     time here
  * @param withdrawn since when it has been out of the registry on purpose; null if it never was announced, or is now
  * @param aim what its launch shall end in: {@link Intent#LIVE} or {@link Intent#HELD}
  * @param worker the mark of the process that launches it or takes it back; null while nobody does, or nobody can tell

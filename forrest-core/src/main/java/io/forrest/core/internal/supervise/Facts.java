@@ -20,7 +20,7 @@ import java.util.Set;
  * @param orphans the names whose record says that a process is at work on it, and that process has certainly ended
  * @param untouchable the names that nobody touches, because their record cannot be read
  * @param scope which launches may be touched
- * @param now the time
+ * @param now the time by the engine's clock
  */
 record Facts(
         String engine,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconciler {
 
-    /** How late whoever is at work on an instance may be, with a clock of its own, before others take over. */
+    /** How late whoever is at work on an instance may be before others take over. */
     static final Duration GRACE = Duration.ofMinutes(1);
 
     private final Facts facts;

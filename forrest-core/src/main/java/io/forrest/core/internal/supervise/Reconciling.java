@@ -247,7 +247,7 @@ public final class Reconciling implements AutoCloseable {
                 orphans(listing.readable()),
                 listing.unreadable(),
                 scope,
-                room.time().now());
+                room.clock().now());
     }
 
     private static Set<String> orphans(Map<String, StoredRecord> records) {
