@@ -21,6 +21,8 @@ import io.forrest.etcd.EtcdV2Registry;
 import io.forrest.haproxy.HaproxyDriver;
 import io.forrest.haproxy.HaproxyFixture;
 import io.forrest.haproxy.HaproxyInstance;
+import io.forrest.spi.Container;
+import io.forrest.spi.Registry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,11 +98,24 @@ class JudgedRolloutTest {
                     client.join();
                 }
                 assertThat(fleet.instances()).hasSize(OLD);
+                assertThat(runtime.list(ofPrefix(registry)))
+                        .hasSize(OLD)
+                        .allMatch(container -> container.status() == Container.Status.RUNNING)
+                        .as("old ones, whose image is that of the new")
+                        .extracting(container -> container.labels().get("io.forrest.generation"))
+                        .containsOnly("1");
                 fleet.stop();
-                assertThat(runtime.list(Map.of("io.forrest.prefix", registry.prefix())))
-                        .isEmpty();
+                assertThat(runtime.list(ofPrefix(registry))).isEmpty();
+                assertThat(registry.announcements()).isEmpty();
+                for (String kind : List.of("instances", "leases", "fleets")) {
+                    assertThat(registry.records().list(kind)).as(kind).isEmpty();
+                }
             }
         }
+    }
+
+    private static Map<String, String> ofPrefix(Registry registry) {
+        return Map.of("io.forrest.prefix", registry.prefix());
     }
 
     private static RolloutReport rolledBack(Fleet fleet, UnaryOperator<Launch> change) {
