@@ -14,10 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A program that rolls out, and is killed when it comes to a phase. */
+/** A program that rolls out in two waves, and is killed when it comes to a phase of one of them. */
 final class KilledRollout {
 
     static final int SIZE = 2;
+
+    /** So many waves of the default ones bring anything to a fleet of this size. */
+    static final int WAVES = 2;
+
+    static final Duration OBSERVED = Duration.ofSeconds(4);
 
     private static final String REACHED = "the rollout has come to ";
 
@@ -32,15 +37,20 @@ final class KilledRollout {
         RolloutPhase phase = RolloutPhase.valueOf(arguments[2]);
         var unused = world.scaler.onEvent(event -> {
             if (event instanceof RolloutProgressed progress) {
-                System.out.println(REACHED + progress.state().phase());
+                System.out.println(
+                        reached(progress.state().phase(), progress.state().wave()));
             }
         });
         Fleet fleet = world.scaler.launch(TestImages.web()).drainFor(DRAIN).fleet();
         fleet.scaleTo(SIZE);
         fleet.rollOut(image(phase))
-                .observe(Duration.ofSeconds(4))
+                .observe(OBSERVED)
                 .judge(phase == RolloutPhase.ROLLING_BACK ? facts -> Verdict.rollBack("no") : Judge.alive())
                 .run();
+    }
+
+    private static String reached(RolloutPhase phase, int wave) {
+        return REACHED + phase + " of wave " + wave;
     }
 
     /** Returns the new version's image: one that takes its time to launch where it is to be killed meanwhile. */
@@ -48,8 +58,8 @@ final class KilledRollout {
         return phase == RolloutPhase.LAUNCHING ? TestImages.slowListener() : TestImages.webVersion2();
     }
 
-    /** Runs this program in a JVM of its own, and kills that once it has come to a phase. */
-    static void rollOutAndKill(String etcd, String prefix, RolloutPhase phase)
+    /** Runs this program in a JVM of its own, and kills that once it has come to a phase of a wave. */
+    static void rollOutAndKill(String etcd, String prefix, RolloutPhase phase, int wave)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,7 +78,7 @@ final class KilledRollout {
                 if (line == null) {
                     throw new AssertionError("the program ended, having said " + said);
                 }
-                if (line.contains(REACHED + phase)) {
+                if (line.contains(reached(phase, wave))) {
                     break;
                 }
                 said.append(line).append('\n');

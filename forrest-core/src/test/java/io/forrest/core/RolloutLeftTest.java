@@ -4,6 +4,7 @@ import static io.forrest.core.RollingFleet.quick;
 import static io.forrest.core.RollingFleet.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.forrest.Fleet;
@@ -17,7 +18,9 @@ import io.forrest.RolloutPhase;
 import io.forrest.RolloutReport;
 import io.forrest.RolloutState;
 import io.forrest.Scaler;
+import io.forrest.Verdict;
 import io.forrest.Wave;
+import io.forrest.WaveFacts;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Records;
 import java.time.Duration;
@@ -123,11 +126,35 @@ final class RolloutLeftTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("was a function, which is recorded nowhere");
             assertThatThrownBy(() -> found.scaleTo(5)).isInstanceOf(FleetBusyException.class);
-            assertThat(rollout.judge(Judge.alive()).resume().state().phase()).isEqualTo(RolloutPhase.PROMOTED);
+            RolloutReport report = rollout.judge(Judge.alive()).resume();
+            assertThat(report.state().phase()).isEqualTo(RolloutPhase.PROMOTED);
+            assertThat(report.facts())
+                    .as("the wave that it was left at, anew, and the one after it")
+                    .extracting(WaveFacts::wave, facts -> facts.fresh().size())
+                    .containsExactly(tuple(1, 1), tuple(2, 3));
+            assertThat(report.facts()).allMatch(facts -> facts.observed().compareTo(Duration.ofSeconds(2)) >= 0);
             assertThatThrownBy(() -> rollout.judge(Judge.alive()).resume())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("has ended meanwhile");
             web.assertAll("demo/web:2", 3);
+        }
+    }
+
+    @Test
+    void resume_judgeSaysNoToTheWaveItWasLeftAt_isRolledBack() throws Exception {
+        leftByClosedScaler();
+        try (Scaler other = world.scaler(OnClose.LEAVE)) {
+            Rollout rollout = other.fleet("web").rollout().orElseThrow();
+            assertThatThrownBy(() -> rollout.judge(facts -> Verdict.rollBack("not any more"))
+                            .resume())
+                    .isInstanceOfSatisfying(RolloutException.class, failure -> {
+                        assertThat(report(failure).state().phase()).isEqualTo(RolloutPhase.ROLLED_BACK);
+                        assertThat(report(failure).reason()).isEqualTo("not any more");
+                        assertThat(report(failure).facts())
+                                .extracting(WaveFacts::wave)
+                                .containsExactly(1);
+                    });
+            web.assertAll("demo/web:1", 3);
         }
     }
 
@@ -138,6 +165,7 @@ final class RolloutLeftTest {
             RolloutReport report = other.fleet("web").rollout().orElseThrow().rollBack();
             assertThat(report.state().phase()).isEqualTo(RolloutPhase.ROLLED_BACK);
             assertThat(report.reason()).isEqualTo("it was asked for");
+            assertThat(report.facts()).isEmpty();
             web.assertAll("demo/web:1", 3);
         }
     }

@@ -12,6 +12,7 @@ import io.forrest.RolloutPhase;
 import io.forrest.RolloutReport;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
+import io.forrest.spi.Container;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,12 @@ class RolloutOnEngineTest {
                     assertThat(report.logTail()).anyMatch(line -> line.contains(lastWords));
                 });
         assertThat(fleet.instances()).hasSize(2).extracting(Instance::image).containsOnly(TestImages.web());
-        assertThat(world.containers()).hasSize(2);
+        assertThat(world.containers())
+                .hasSize(2)
+                .allMatch(container -> container.status() == Container.Status.RUNNING)
+                .as("old ones, whatever else they have in common with the new")
+                .extracting(container -> container.labels().get("io.forrest.generation"))
+                .containsOnly("1");
         assertThat(world.registry.announcements()).hasSize(2);
         fleet.stop();
         world.assertNothingLeft();

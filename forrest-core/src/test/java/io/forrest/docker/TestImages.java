@@ -62,7 +62,8 @@ public final class TestImages {
 
     /**
      * Returns the image of a web server whose page {@code /cgi-bin/answer} takes {@code $WAIT} seconds, by default 0.03, and is
-     * answered with a 500 in {@code $FAIL} of ten cases, by default none.
+     * answered with a 500 in {@code $FAIL} of ten cases, by default none. At {@code /cgi-bin/end} it answers nothing, writes the
+     * line {@code worn out} to standard error and ends at once, with all that it is answering; it needs an init process for that.
      *
      * @return the image's name
      */
@@ -71,11 +72,12 @@ public final class TestImages {
                 + "sleep ${WAIT:-0.03}\\\\n"
                 + "[ $((RANDOM %% 10)) -ge ${FAIL:-0} ] || echo Status: 500 Broken\\\\n"
                 + "echo Content-Type: text/plain\\\\necho\\\\necho ok\\\\n";
+        String end = "#!/bin/sh\\\\necho worn out >&2\\\\nkill -9 -1\\\\n";
         return image(
-                "answering:1",
+                "answering:2",
                 "EXPOSE 8080",
-                shell(PAGES + "mkdir -p /www/cgi-bin && printf '" + script
-                        + "' > /www/cgi-bin/answer && chmod 755 /www/cgi-bin/answer && " + HTTPD));
+                shell(PAGES + "mkdir -p /www/cgi-bin && printf '" + script + "' > /www/cgi-bin/answer && printf '" + end
+                        + "' > /www/cgi-bin/end && chmod 755 /www/cgi-bin/* && " + HTTPD));
     }
 
     /**

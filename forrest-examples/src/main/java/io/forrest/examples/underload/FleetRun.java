@@ -19,44 +19,39 @@ final class FleetRun {
     @Option(
             names = "--requests",
             paramLabel = "N",
-            description = "how many requests must be sent at least (" + LEAST_REQUESTS + ")")
+            description = "how many requests each run must send at least (" + LEAST_REQUESTS + ")")
     private @Nullable Integer requests;
 
     @Mixin
     private final GeneratorOption generator = new GeneratorOption();
 
-    /** What is done with the fleet while there is load on it. */
+    /** What is done with the fleet while there is load on it, once for each run, the first 1. */
     interface Change {
-        void apply(Fleet fleet) throws InterruptedException;
+        void apply(Fleet fleet, int run) throws InterruptedException;
     }
 
     /**
-     * Makes a fleet, puts load on it, changes it, and tells what came of the requests; the last line is {@code sent N, failed M}.
+     * Makes a fleet, puts load on it and changes it, so often, and tells what came of the requests of each run and of all; the last
+     * line is {@code sent N, failed M}, of all.
      *
      * @param members how many members it begins with
-     * @return the exit code: whether no request failed, and enough were sent to tell
+     * @param runs how many runs there are, each with clients of its own
+     * @return the exit code: whether no request failed, and each run sent enough to tell
      * @throws ParameterException if it cannot be told what was wanted
      */
-    int run(UnderLoad underLoad, CommandLine command, int members, Change change)
+    int run(UnderLoad underLoad, CommandLine command, int members, int runs, Change change)
             throws IOException, InterruptedException {
+        if (runs < 1) {
+            throw new ParameterException(command, "there must be at least one run");
+        }
         int least = requests == null ? LEAST_REQUESTS : requests;
         if (least < 1) {
             throw new ParameterException(command, "there must be at least one request");
         }
         generator.check(command);
-        Verdict verdict = run(underLoad.teardown(), underLoad.out(), members, change);
-        underLoad.teardown().close(); // before the last line, which is the last then
-        if (verdict.clients().sent() < least) {
-            underLoad.out().println("  that is less than " + least + " requests, and proves too little");
-        }
-        verdict.lines().forEach(underLoad.out()::println);
-        return verdict.failed() == 0 && verdict.clients().sent() >= least ? UnderLoad.OK : UnderLoad.FAILED;
-    }
-
-    private Verdict run(Teardown teardown, PrintStream out, int members, Change change)
-            throws IOException, InterruptedException {
+        PrintStream out = underLoad.out();
         out.println("  starting an etcd and two HAProxies");
-        Ground ground = Ground.lay(teardown, event -> {});
+        Ground ground = Ground.lay(underLoad.teardown(), event -> {});
         Fleet fleet = ground.scaler()
                 .launch(ReplaceCommand.IMAGE)
                 .drainFor(ReplaceCommand.DRAIN)
@@ -67,10 +62,23 @@ final class FleetRun {
         LoadGenerator load = generator.in(ground.directory());
         out.println("  load on " + ground.haproxies().frontends() + ", on each by " + load
                 + " that keep their connections, and as many that do not");
-        Watched watched = Watched.begin(teardown, load, ground.haproxies(), false);
-        TimeSource.system().sleep(ReplaceCommand.BEFORE_AND_AFTER);
-        change.apply(fleet);
-        TimeSource.system().sleep(ReplaceCommand.BEFORE_AND_AFTER);
-        return watched.end();
+        Verdict all = Verdict.NOTHING;
+        boolean good = true;
+        for (int number = 1; number <= runs; number++) {
+            Watched watched = Watched.begin(underLoad.teardown(), load, ground.haproxies(), false);
+            TimeSource.system().sleep(ReplaceCommand.BEFORE_AND_AFTER);
+            change.apply(fleet, number);
+            TimeSource.system().sleep(ReplaceCommand.BEFORE_AND_AFTER);
+            Verdict own = watched.end().since(all);
+            out.println("  run " + number + ": " + own.words()
+                    + (own.clients().sent() < least
+                            ? ", which is less than " + least + " requests, and proves too little"
+                            : ""));
+            all = all.plus(own);
+            good &= own.isGood(least);
+        }
+        underLoad.teardown().close(); // before the last line, which is the last then
+        all.lines().forEach(out::println);
+        return good ? UnderLoad.OK : UnderLoad.FAILED;
     }
 }

@@ -21,6 +21,35 @@ record Verdict(Tally clients, Counted counters, RequestLog log) {
      */
     record Counted(long requests, long failed, boolean partial) {}
 
+    static final Verdict NOTHING = new Verdict(Tally.NOTHING, new Counted(0, 0, false), new RequestLog(0, 0));
+
+    /** Returns it with what HAProxy counted and logged before left out; its clients are others, who began at zero. */
+    Verdict since(Verdict before) {
+        return new Verdict(
+                clients,
+                new Counted(
+                        counters.requests() - before.counters.requests(),
+                        counters.failed() - before.counters.failed(),
+                        counters.partial()),
+                new RequestLog(log.requests() - before.log.requests(), log.failed() - before.log.failed()));
+    }
+
+    /** Returns what came of both. */
+    Verdict plus(Verdict next) {
+        return new Verdict(
+                clients.plus(next.clients),
+                new Counted(
+                        counters.requests() + next.counters.requests(),
+                        counters.failed() + next.counters.failed(),
+                        counters.partial() || next.counters.partial()),
+                log.plus(next.log));
+    }
+
+    /** Returns whether no request failed, and so many were sent at least. */
+    boolean isGood(long least) {
+        return failed() == 0 && clients.sent() >= least;
+    }
+
     long failed() {
         return Math.max(clients.failed(), Math.max(counters.failed(), log.failed()));
     }
@@ -33,6 +62,11 @@ record Verdict(Tally clients, Counted counters, RequestLog log) {
                         + (clients.words().isEmpty() ? "" : ": " + String.join("; ", clients.words())),
                 "  HAProxy's counters have " + counters.requests() + ", of which failed " + counters.failed() + partial,
                 "  HAProxy's logs have " + log.requests() + ", of which failed " + log.failed(),
-                "sent " + clients.sent() + ", failed " + failed());
+                words());
+    }
+
+    /** Returns it in a few words. */
+    String words() {
+        return "sent " + clients.sent() + ", failed " + failed();
     }
 }

@@ -10,8 +10,11 @@ import io.forrest.spi.RecordKey;
 import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.Faults;
 import io.forrest.testkit.Operation;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +120,66 @@ class RolloutCommandTest {
         assertThat(outcome.out())
                 .contains(
                         "  Wave 1 of 1: PROMOTE; new: 0 requests, 0 errors, 0.0 ms; old: 0 requests, 0 errors, 0.0 ms");
+    }
+
+    /**
+     * Has the HAProxy count requests while a wave is observed, unlike ones of new and old. They are not there yet at the first two
+     * looks of a wave, which tell who its members are and what their counts begin with.
+     */
+    private void letTrafficCome() {
+        Map<String, Integer> looks = new ConcurrentHashMap<>(); // by what is recorded, which is another for each wave
+        shell.balancing(balancer -> shell.faults
+                .on(Operation.TRAFFIC)
+                .during(() -> shell.record("web").contains("\"phase\":\"OBSERVING\""))
+                .before(() -> {
+                    if (looks.merge(shell.record("web"), 1, Integer::sum) <= 2) {
+                        return;
+                    }
+                    int wave = looks.size();
+                    for (Container one : shell.engine.containers()) {
+                        boolean fresh = one.image().equals("demo/web:v2");
+                        balancer.member(PAGE)
+                                .count(
+                                        one.name(),
+                                        wave * (fresh ? 40L : 100L),
+                                        wave * (fresh ? 7L : 3L),
+                                        Duration.ofMillis(fresh ? 16 : 8));
+                    }
+                }));
+    }
+
+    @Test
+    void rollout_haproxyWithTraffic_tellsNewAndOldApart() {
+        letTrafficCome();
+
+        Outcome outcome =
+                shell.run("rollout", "web", "demo/web:v2", "--waves=1,all", "--observe=0s", "--haproxy=" + PAGE);
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .contains(
+                        "  Wave 1 of 2: PROMOTE; new: 40 requests, 7 errors, 16.0 ms; old: 400 requests, 12 errors, 8.0 ms",
+                        "  Wave 2 of 2: PROMOTE; new: 280 requests, 49 errors, 16.0 ms; old: 300 requests, 9 errors, 8.0 ms");
+    }
+
+    @Test
+    void rollout_haproxyWithTrafficOnATerminal_drawsNewAndOldInColumns() {
+        shell.onTerminal();
+        letTrafficCome();
+
+        Outcome outcome =
+                shell.run("rollout", "web", "demo/web:v2", "--waves=1,all", "--observe=0s", "--haproxy=" + PAGE);
+
+        assertThat(outcome.exit()).isZero();
+        String seen = shell.err.toString(UTF_8);
+        assertThat(seen.substring(seen.lastIndexOf("WAVE")).lines().limit(3))
+                .containsExactly(
+                        "WAVE  NEW     STATE  VERDICT  NEW REQUESTS  ERRORS  RESPONSE  OLD REQUESTS  ERRORS  RESPONSE",
+                        "  1     1 of 4  done   PROMOTE  40            7       16.0 ms   400           12      8.0 ms",
+                        "  2     4 of 4  done   PROMOTE  280           49      16.0 ms   300           9       8.0 ms");
+        assertThat(seen.lines())
+                .as("a wave that is not judged yet beside one that is")
+                .anyMatch(line -> line.matches("  2     4 of 4( +-){8}"));
     }
 
     @Test

@@ -136,7 +136,7 @@ final class Shell implements AutoCloseable, Foundations {
         String[] names =
                 settings.haproxies().stream().map(HaproxyAddress::toString).toArray(String[]::new);
         FakeBalancer balancer = new FakeBalancer(
-                new InMemoryRegistry(store, settings.prefix(), new Faults()), balancersTime, new Faults(), names);
+                new InMemoryRegistry(store, settings.prefix(), new Faults()), balancersTime, faults, names);
         balancing.accept(balancer);
         return balancer;
     }

@@ -77,6 +77,7 @@ class UnderLoadIT {
         assertThat(outcome.out()).last().asString().matches("sent \\d{3,}, failed 0");
         assertThat(outcome.out())
                 .anyMatch(line -> line.startsWith("  wave 3 of 3: 10 new with "))
+                .anyMatch(line -> line.matches("  run 1: sent \\d{3,}, failed 0"))
                 .anyMatch(line ->
                         line.matches("  run 1: demo/myapp to demo/myapp:v2 PROMOTED .* 10 launched, 10 taken back.*"));
         assertThat(outcome.exit()).isZero();
