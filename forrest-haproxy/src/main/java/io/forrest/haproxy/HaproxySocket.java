@@ -52,7 +52,8 @@ final class HaproxySocket {
     private final URI uri;
     private final TimeSource time;
 
-    private HaproxySocket(URI uri, TimeSource time) {
+    /** Takes a URI as {@link #at} does, unchecked, and the time that a command may take from elsewhere. */
+    HaproxySocket(URI uri, TimeSource time) {
         this.uri = uri;
         this.time = time;
     }

@@ -22,7 +22,7 @@ class HaproxyPageContractTest extends HaproxyBalancers {
     }
 
     @Override
-    protected Duration patience() {
+    protected Duration drainPatience() {
         return Duration.ofSeconds(3); // which every drain takes whole
     }
 }

@@ -78,6 +78,16 @@ public abstract class BalancerContract {
     }
 
     /**
+     * Returns how long an instance that was withdrawn may take to drain. By default as long as {@link #patience()}. A balancer
+     * that cannot see all of its sessions has each drain take it whole, and may shorten it.
+     *
+     * @return the time
+     */
+    protected Duration drainPatience() {
+        return patience();
+    }
+
+    /**
      * Returns whether the balancer can see all of its sessions. One that cannot has whoever waits for an instance to drain
      * wait for the whole time, and says what it does not see. By default true.
      *
@@ -212,7 +222,7 @@ public abstract class BalancerContract {
         Announcement owl = served("owl");
         registry().withdraw(fox);
 
-        assertDrained(balancer.awaitDrained(fox, patience()));
+        assertDrained(balancer.awaitDrained(fox, drainPatience()));
         assertServed(balancer.awaitServing(owl, Duration.ZERO));
     }
 
@@ -221,9 +231,11 @@ public abstract class BalancerContract {
         Announcement fox = served("fox");
         registry().withdraw(fox);
 
-        Duration took = timed(() -> balancer.awaitDrained(fox, patience()));
+        Duration took = timed(() -> balancer.awaitDrained(fox, drainPatience()));
 
-        assertThat(took.compareTo(patience()) < 0).as("early, after %s", took).isEqualTo(seesAllSessions());
+        assertThat(took.compareTo(drainPatience()) < 0)
+                .as("early, after %s", took)
+                .isEqualTo(seesAllSessions());
     }
 
     @Test
@@ -234,13 +246,14 @@ public abstract class BalancerContract {
         registry().withdraw(owl);
 
         SideBySide.run(List.<Callable<Drained>>of(
-                        () -> balancer.awaitDrained(fox, patience()), () -> balancer.awaitDrained(owl, patience())))
+                        () -> balancer.awaitDrained(fox, drainPatience()),
+                        () -> balancer.awaitDrained(owl, drainPatience())))
                 .forEach(this::assertDrained);
     }
 
     @Test
     void awaitDrained_neverAnnounced_isDrained() throws InterruptedException {
-        assertDrained(balancer.awaitDrained(new Announcement(unique("owl"), APP, answering()), patience()));
+        assertDrained(balancer.awaitDrained(new Announcement(unique("owl"), APP, answering()), drainPatience()));
     }
 
     @Test
@@ -272,7 +285,7 @@ public abstract class BalancerContract {
         Announcement fox = announce("fox");
 
         for (ThrowingCallable call : List.<ThrowingCallable>of(
-                () -> balancer.awaitServing(fox, patience()), () -> balancer.awaitDrained(fox, patience()))) {
+                () -> balancer.awaitServing(fox, patience()), () -> balancer.awaitDrained(fox, drainPatience()))) {
             Thread.currentThread().interrupt();
             try {
                 assertThatExceptionOfType(InterruptedException.class).isThrownBy(call);
@@ -312,7 +325,7 @@ public abstract class BalancerContract {
     void traffic_withdrawn_isNotServing() throws InterruptedException {
         Announcement fox = served("fox");
         registry().withdraw(fox);
-        assertDrained(balancer.awaitDrained(fox, patience()));
+        assertDrained(balancer.awaitDrained(fox, drainPatience()));
 
         assertThat(balancer.traffic(fox.name()).filter(Traffic::serving)).isEmpty();
     }
