@@ -49,8 +49,9 @@ final class LaunchCommand implements Callable<Integer> {
         try (Connection connection = forrest.connect(haproxy, progress)) {
             Launch launch = forrest.checked(() -> describe(connection));
             forrest.screen().tell("Launching " + image + " on " + connection.address() + " ...");
-            CompletableFuture<Instance> pending = launch.announceAsync();
-            forrest.whenInterrupted(() -> undo(connection, pending));
+            Beginning<Instance> beginning = new Beginning<>();
+            forrest.whenInterrupted(() -> undo(connection, beginning));
+            CompletableFuture<Instance> pending = beginning.begin(launch::announceAsync);
             Instance instance = progress.follow(pending, connection.etcd(), connection.haproxies());
             String running = image + " running on Port " + instance.endpoint().port() + " with name " + instance.name();
             forrest.screen().end(() -> {
@@ -69,8 +70,12 @@ final class LaunchCommand implements Callable<Integer> {
     }
 
     /** Closing the connection undoes what is not announced yet, or not served where that is waited for, and waits for that. */
-    private static String undo(Connection connection, CompletableFuture<Instance> pending) {
+    private static String undo(Connection connection, Beginning<Instance> beginning) {
+        if (beginning.prevent()) {
+            return "interrupted: nothing was launched";
+        }
         connection.close();
+        CompletableFuture<Instance> pending = beginning.afterClose();
         if (!pending.isDone()) {
             return "interrupted, and the launch is not undone yet: see forrest list for what is left";
         }

@@ -69,9 +69,10 @@ final class ScaleCommand implements Callable<Integer> {
                         null,
                         Failure.unspecified());
             }
-            CompletableFuture<Scaling> pending = forrest.checked(() -> fleet.scaleToAsync(size));
+            Beginning<Scaling> beginning = new Beginning<>();
+            forrest.whenInterrupted(() -> leave(connection, beginning));
+            CompletableFuture<Scaling> pending = forrest.checked(() -> beginning.begin(() -> fleet.scaleToAsync(size)));
             forrest.screen().tell("Scaling " + app + " to " + size + " ...");
-            forrest.whenInterrupted(() -> leave(connection, pending));
             Scaling done = scaled(pending);
             forrest.screen().end(() -> {
                 tell(done);
@@ -113,8 +114,12 @@ final class ScaleCommand implements Callable<Integer> {
     }
 
     /** Closing the connection undoes what is not announced yet, and waits for that. */
-    private String leave(Connection connection, CompletableFuture<Scaling> pending) {
+    private String leave(Connection connection, Beginning<Scaling> beginning) {
+        if (beginning.prevent()) {
+            return "interrupted: nothing was changed";
+        }
         connection.close();
+        CompletableFuture<Scaling> pending = beginning.afterClose();
         if (!pending.isDone()) {
             return "interrupted, and what is under way is not undone yet: see forrest list for what is left";
         }

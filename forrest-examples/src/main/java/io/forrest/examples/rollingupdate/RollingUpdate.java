@@ -89,7 +89,7 @@ public final class RollingUpdate {
 
     private static boolean givesItsPage(Instance instance) {
         HttpRequest page = HttpRequest.newBuilder(URI.create("http://" + instance.endpoint() + "/"))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         try {
             return HTTP.send(page, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

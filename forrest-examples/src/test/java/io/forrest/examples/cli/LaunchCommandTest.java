@@ -8,6 +8,7 @@ import io.forrest.examples.cli.Shell.Outcome;
 import io.forrest.spi.Container;
 import io.forrest.testkit.FakeImage;
 import io.forrest.testkit.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +143,8 @@ class LaunchCommandTest {
 
     @Test
     void launch_pullOnATerminal_showsProgressAndErasesIt() {
-        shell.engine.addRemoteImage("demo/far", FakeImage.exposing(8080));
+        // Progress is told on a thread of its own: without the second the launch could be over before it.
+        shell.engine.addRemoteImage("demo/far", FakeImage.exposing(8080).listensAfter(Duration.ofSeconds(1)));
         shell.onTerminal();
 
         Outcome outcome = shell.run("launch", "demo/far");
@@ -172,6 +174,15 @@ class LaunchCommandTest {
         assertThat(Shell.lines(shell.err)).containsExactly("forrest: interrupted, and the launch is undone");
         assertThat(shell.engine.containers()).isEmpty();
         assertThat(shell.run("list", "--json").out()).containsExactly("[ ]");
+    }
+
+    @Test
+    void launch_interruptedBeforeItBegins_launchesNothingAndSaysSo() {
+        Outcome outcome = shell.interruptedEarly().run("launch", "demo/myapp");
+
+        assertThat(outcome.exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(outcome.err()).containsExactly("forrest: interrupted: nothing was launched");
+        assertThat(shell.engine.containers()).isEmpty();
     }
 
     @Test

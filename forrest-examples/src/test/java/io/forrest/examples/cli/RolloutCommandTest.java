@@ -251,7 +251,7 @@ class RolloutCommandTest {
         await().until(() -> shell.faults.calls().stream()
                         .filter(new Faults.Call(Operation.RECORD_GET, "web")::equals)
                         .count()
-                > 4);
+                > 2);
 
         shell.interrupt();
 

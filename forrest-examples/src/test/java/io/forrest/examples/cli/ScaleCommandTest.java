@@ -47,7 +47,7 @@ class ScaleCommandTest {
         Outcome fewer = shell.run("scale", "web", "1");
         assertThat(fewer.exit()).isZero();
         assertThat(fewer.out()).hasSize(4).endsWith("  Fleet web has 1 instance.");
-        assertThat(fewer.out().subList(1, 3)).allMatch(line -> line.matches("  Stopped \\w+: Drained in 0.0 s"));
+        assertThat(fewer.out().subList(1, 3)).allMatch(line -> line.matches("  Stopped \\w+: Drained in \\d+\\.\\d s"));
         assertThat(shell.engine.containers()).map(Container::name).hasSize(1);
         assertThat(shell.run("scale", "web", "1").out())
                 .containsExactly("  Scaling web to 1 ...", "  Fleet web has 1 instance.");
@@ -117,6 +117,16 @@ class ScaleCommandTest {
                         "forrest: interrupted: fleet web is left with 0 instances, and forrest scale web 2 goes on"
                                 + " from there");
         assertThat(shell.engine.containers()).isEmpty();
+    }
+
+    @Test
+    void scale_interruptedBeforeItBegins_changesNothingAndSaysSo() {
+        Outcome outcome = shell.interruptedEarly().run("scale", "web", "2", "--image=demo/web");
+
+        assertThat(outcome.exit()).isEqualTo(ForrestCommand.INTERRUPTED);
+        assertThat(outcome.err()).containsExactly("forrest: interrupted: nothing was changed");
+        assertThat(shell.engine.containers()).isEmpty();
+        assertThat(shell.record("web")).isEmpty();
     }
 
     @Test

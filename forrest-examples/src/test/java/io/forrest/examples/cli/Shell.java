@@ -46,6 +46,7 @@ final class Shell implements AutoCloseable, Foundations {
     private Consumer<FakeBalancer> balancing = balancer -> {};
     private FakeTime balancersTime = new FakeTime();
     private boolean terminal;
+    private boolean interruptedEarly;
 
     /** How a command came out. */
     record Outcome(int exit, List<String> out, List<String> err) {}
@@ -81,9 +82,22 @@ final class Shell implements AutoCloseable, Foundations {
         out.reset();
         err.reset();
         int exit = ForrestCommand.run(
-                new Surroundings(variables, printer(out), printer(err), terminal ? ROWS : 0, this, onShutdown::add),
+                new Surroundings(variables, printer(out), printer(err), terminal ? ROWS : 0, this, this::onShutdown),
                 args);
         return new Outcome(exit, lines(out), lines(err));
+    }
+
+    /** Has Ctrl-C come as soon as a command is ready for it. */
+    Shell interruptedEarly() {
+        interruptedEarly = true;
+        return this;
+    }
+
+    private void onShutdown(Runnable action) {
+        onShutdown.add(action);
+        if (interruptedEarly) {
+            action.run();
+        }
     }
 
     /** Does what the signal of Ctrl-C does to a process. */
