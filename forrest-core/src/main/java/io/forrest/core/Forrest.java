@@ -245,6 +245,7 @@ public final class Forrest {
          */
         public Scaler build() {
             EngineInfo engine = runtime.engine();
+            EngineClock clock = new EngineClock(runtime, engine, time); // now, as what it was told ages
             requireAnswer(registry);
             Advertising advertising = new Advertising(Advertising.reality());
             InetAddress advertised = advertising.address(advertise, engine, registry);
@@ -260,7 +261,7 @@ public final class Forrest {
                             new TrafficLook(balancer),
                             servedWithin,
                             engine,
-                            new EngineClock(runtime, engine, time),
+                            clock,
                             advertised,
                             advertising.publishOn(publishOn, advertised, engine),
                             ProcessMark.own(),
