@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
 
     private static final int KILLS = 10;
+    private static final int WIPED = 20;
     private static final String PLACE = "/v2/keys";
 
     private static EtcdFixture etcd;
@@ -191,10 +192,10 @@ class RecoveryTest {
     }
 
     @Test
-    void etcdWiped_underInstances_allAreAnnouncedAgain() throws Exception {
+    void etcdWiped_underTwentyInstances_allAreAnnouncedAgain() throws Exception {
         try (RealWorld world = new RealWorld(etcd.uri());
                 Scaler scaler = supervised(world, Adoption.OWN)) {
-            List<Instance> instances = scaler.launch(TestImages.web()).announce(5);
+            List<Instance> instances = scaler.launch(TestImages.web()).announce(WIPED);
 
             wipe(world);
 
