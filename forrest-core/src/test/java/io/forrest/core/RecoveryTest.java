@@ -17,6 +17,7 @@ import io.forrest.core.metrics.ScalerMetrics;
 import io.forrest.docker.BehindTheBack;
 import io.forrest.docker.TestImages;
 import io.forrest.etcd.EtcdFixture;
+import io.forrest.event.InstanceDied;
 import io.forrest.spi.Announcement;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
 
     private static final int KILLS = 10;
+    private static final int WIPED = 20;
     private static final String PLACE = "/v2/keys";
 
     private static EtcdFixture etcd;
@@ -81,8 +83,19 @@ class RecoveryTest {
 
     @Test
     void killed_oneAfterAnother_eachIsWithdrawnSoon() {
+        List<InstanceDied> told = Collections.synchronizedList(new ArrayList<>());
         try (RealWorld world = new RealWorld(etcd.uri());
-                Scaler scaler = supervised(world, Adoption.OWN)) {
+                Scaler scaler = Forrest.builder(world.runtime, world.registry)
+                        .advertise("127.0.0.1")
+                        .onEvent(event -> {
+                            throw new IllegalStateException("a listener that throws, told " + event);
+                        })
+                        .onEvent(event -> {
+                            if (event instanceof InstanceDied died) {
+                                told.add(died);
+                            }
+                        })
+                        .build()) {
             List<Long> times = new ArrayList<>();
             List<Long> afterwards = new ArrayList<>();
             for (Instance instance : scaler.launch(TestImages.web()).announce(KILLS)) {
@@ -107,6 +120,12 @@ class RecoveryTest {
                     .extracting(instance -> instance.state().stage())
                     .containsOnly(Stage.EXITED)
                     .hasSize(KILLS);
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(told)
+                            .extracting(InstanceDied::instance)
+                            .containsExactlyInAnyOrderElementsOf(scaler.instances().stream()
+                                    .map(Instance::name)
+                                    .toList()));
             stopAll(world);
         }
     }
@@ -191,10 +210,10 @@ class RecoveryTest {
     }
 
     @Test
-    void etcdWiped_underInstances_allAreAnnouncedAgain() throws Exception {
+    void etcdWiped_underTwentyInstances_allAreAnnouncedAgain() throws Exception {
         try (RealWorld world = new RealWorld(etcd.uri());
                 Scaler scaler = supervised(world, Adoption.OWN)) {
-            List<Instance> instances = scaler.launch(TestImages.web()).announce(5);
+            List<Instance> instances = scaler.launch(TestImages.web()).announce(WIPED);
 
             wipe(world);
 

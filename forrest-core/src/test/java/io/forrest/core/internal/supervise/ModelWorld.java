@@ -322,13 +322,32 @@ final class ModelWorld {
     }
 
     private void assertMayBeTouched(Remedy remedy) {
-        String launch = remedy instanceof Remedy.RecordAnew anew
-                ? anew.container().launch()
-                : records.containsKey(remedy.name()) ? recorded(remedy.name()).launch() : "";
-        if (!all && !launch.isEmpty() && launch.equals(others.get(remedy.name()))) {
-            throw new AssertionError(remedy + " is for a launch of another scaler");
+        if (!all) {
+            assertThat(launchOf(remedy)).as("%s", remedy).isNotEqualTo(others.get(remedy.name()));
         }
         assertThat(remedy.name()).isIn(NAMES);
+    }
+
+    /** Returns the launch that a remedy was decided for; by now another may have its name. */
+    private static String launchOf(Remedy remedy) {
+        if (remedy instanceof Remedy.RecordAnew it) {
+            return it.container().launch();
+        }
+        StoredRecord seen;
+        if (remedy instanceof Remedy.Withdraw it) {
+            seen = it.seen();
+        } else if (remedy instanceof Remedy.Announce it) {
+            seen = it.seen();
+        } else if (remedy instanceof Remedy.FinishLaunch it) {
+            seen = it.seen();
+        } else if (remedy instanceof Remedy.UndoLaunch it) {
+            seen = it.seen();
+        } else if (remedy instanceof Remedy.FinishRetirement it) {
+            seen = it.seen();
+        } else {
+            seen = ((Remedy.Forget) remedy).seen();
+        }
+        return seen.value().launch();
     }
 
     private void assertOthersUntouched() {
