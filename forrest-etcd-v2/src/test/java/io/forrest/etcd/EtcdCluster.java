@@ -131,8 +131,12 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** Waits for a leader, and returns the other members. */
     public List<Integer> followers() {
-        int leader = leader();
-        return IntStream.range(0, SIZE).filter(i -> i != leader).boxed().toList();
+        return others(leader());
+    }
+
+    /** Returns the other members, whoever leads by now. */
+    public List<Integer> others(int member) {
+        return IntStream.range(0, SIZE).filter(i -> i != member).boxed().toList();
     }
 
     /** Returns the leader that so many follow, itself among them. */

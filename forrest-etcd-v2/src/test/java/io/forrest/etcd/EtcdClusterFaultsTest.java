@@ -31,8 +31,11 @@ class EtcdClusterFaultsTest {
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** What an operation may take that was given no deadline. */
-    private static final Duration BY_DEFAULT = Duration.ofSeconds(5);
+    /** Short enough for one at each member within the deadline, with time to spare for a stall. */
+    private static final Duration ATTEMPT = Duration.ofMillis(200);
+
+    /** What an operation takes that gives up, even on a slow machine; those that do not wait for LONG at least. */
+    private static final Duration AT_MOST = Duration.ofSeconds(20);
 
     private static final int CAUGHT = 3;
     private static final RecordKey RECORD = new RecordKey("instances", "web-0");
@@ -113,7 +116,7 @@ class EtcdClusterFaultsTest {
     @EnumSource(Loss.class)
     void announce_leaderLostMeanwhile_isDoneBeforeAPlainClientIsAnswered(Loss loss) {
         int leader = cluster.leader();
-        int follower = cluster.followers().get(0);
+        int follower = cluster.others(leader).get(0);
         try (EtcdV2Registry registry = from(leader).deadline(LONG).build();
                 PlainClient plain = PlainClient.at(cluster.uri(follower));
                 Repeated announcing = Repeated.start(number -> registry.announce(web(number)))) {
@@ -129,14 +132,17 @@ class EtcdClusterFaultsTest {
                     .subList(0, CAUGHT);
             // The one that was in flight, and the next
             announcing.awaitMore(2);
+            // Looked at now: how much longer those take is etcd's affair, and not for a slow machine to outrun
+            long unanswered = caught.stream().filter(write -> !write.isDone()).count();
             Duration healed = since(start);
-            // So that it is not by a hair
+            assertThat(unanswered)
+                    .as(
+                            "of %d that the plain client sent at the time of the loss, which etcd answers after 7 s only,"
+                                    + " those unanswered %d ms after it",
+                            CAUGHT, healed.toMillis())
+                    .isPositive();
+            // It goes on
             announcing.awaitMore(10);
-            await().atMost(LONG).until(() -> since(start).compareTo(healed.plus(SHORT)) > 0);
-
-            assertThat(caught)
-                    .as("what the plain client sent at the time of the loss, and etcd answers after 7 s only")
-                    .anyMatch(write -> !write.isDone());
             print("announce after the leader was " + loss, healed);
             int announced = announcing.finish();
             assertThat(registry.announcements()).containsExactlyInAnyOrderElementsOf(webs(announced));
@@ -154,14 +160,18 @@ class EtcdClusterFaultsTest {
             registry.announce(web(1));
             assertThat(registry.announcements()).containsExactlyInAnyOrderElementsOf(webs(2));
             assertThat(cluster.connections(0)).isZero();
-            assertThat(cluster.connections(1)).isPositive();
+            // At which of the others it ends up is a matter of how soon the first of them answered
+            assertThat(cluster.connections(1) + cluster.connections(2)).isPositive();
         }
     }
 
     @Test
     void announce_pathToTheMemberIsFrozen_isDoneAtTheNextAndStaysThere() {
         int member = cluster.followers().get(0);
-        try (EtcdV2Registry registry = from(member).build()) {
+        // Long enough that the first announce ends at this member, and not at the next
+        Duration attempt = Duration.ofSeconds(2);
+        try (EtcdV2Registry registry =
+                from(member).attemptTimeout(attempt).deadline(LONG).build()) {
             registry.announce(web(0));
             cluster.cut(member);
 
@@ -174,10 +184,10 @@ class EtcdClusterFaultsTest {
             Duration others = since(start).minus(first);
 
             assertThat(registry.announcements()).containsExactlyInAnyOrderElementsOf(webs(12));
-            assertThat(first).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+            assertThat(first).isGreaterThanOrEqualTo(attempt);
             assertThat(others)
-                    .as("ten that each ask the frozen one first would take 5 s")
-                    .isLessThan(Duration.ofSeconds(4));
+                    .as("ten that each ask the frozen one first would take 20 s")
+                    .isLessThan(Duration.ofSeconds(15));
             print("announce while the path is frozen", first);
             print("ten more", others);
         }
@@ -203,11 +213,22 @@ class EtcdClusterFaultsTest {
         }
     }
 
+    private static void assertGaveUp(RegistryException failure, Duration deadline, Duration took) {
+        assertThat(failure).hasMessageContaining("tried for " + deadline.toMillis() + " ms");
+        assertThat(took).isLessThan(AT_MOST);
+    }
+
     @Test
     void announce_allMembersKilled_isUnavailableUntilTheyAreBackAndLoggedOnce() {
-        try (EtcdV2Registry registry = from(0).deadline(SHORT).build();
-                LoggedEvents log = LoggedEvents.of(EtcdV2Registry.class)) {
-            registry.announce(web(0));
+        try (EtcdV2Registry registry = from(0).deadline(SHORT).build()) {
+            announceAtLast(registry, web(0));
+            assertOneOutage(registry);
+            assertThat(firstAnswer(registry)).containsExactlyInAnyOrder(web(0), web(1));
+        }
+    }
+
+    private void assertOneOutage(EtcdV2Registry registry) {
+        try (LoggedEvents log = LoggedEvents.of(EtcdV2Registry.class)) {
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.kill(i);
             }
@@ -220,13 +241,12 @@ class EtcdClusterFaultsTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
             assertNamesAll(failure);
-            assertThat(took).isLessThan(BY_DEFAULT);
+            assertGaveUp(failure, SHORT, took);
             print("announce without any member fails", took);
 
             cluster.repair();
 
             announceAtLast(registry, web(1));
-            assertThat(firstAnswer(registry)).containsExactlyInAnyOrder(web(0), web(1));
             // That another endpoint is asked from now on is logged, too, whenever one is slow
             assertThat(log.messages())
                     .filteredOn(message -> message.contains("at any endpoint"))
@@ -243,10 +263,10 @@ class EtcdClusterFaultsTest {
 
     @Test
     void announce_allMembersFrozen_isUnknownUntilTheyGoOn() {
-        // Long enough for an attempt at each
         Duration deadline = Duration.ofSeconds(2);
-        try (EtcdV2Registry registry = from(0).deadline(deadline).build()) {
-            registry.announce(web(0));
+        try (EtcdV2Registry registry =
+                from(0).attemptTimeout(ATTEMPT).deadline(deadline).build()) {
+            announceAtLast(registry, web(0));
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.pause(i);
             }
@@ -257,7 +277,7 @@ class EtcdClusterFaultsTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_OUTCOME);
             assertNamesAll(failure);
-            assertThat(took).isLessThan(BY_DEFAULT);
+            assertGaveUp(failure, deadline, took);
             print("announce with all members frozen fails", took);
 
             cluster.repair();
@@ -270,10 +290,14 @@ class EtcdClusterFaultsTest {
     @Test
     void operations_quorumLost_failAndTellNothingStale() {
         int leader = cluster.leader();
-        try (EtcdV2Registry registry = from(leader).deadline(SHORT).build()) {
-            registry.announce(web(0));
-            assertThat(registry.records().compareAndSet(RECORD, null, "old")).isTrue();
-            for (int follower : cluster.followers()) {
+        try (EtcdV2Registry patient = from(leader).deadline(LONG).build();
+                EtcdV2Registry registry = from(leader)
+                        .attemptTimeout(ATTEMPT)
+                        .deadline(Duration.ofSeconds(2))
+                        .build()) {
+            patient.announce(web(0));
+            assertThat(patient.records().compareAndSet(RECORD, null, "old")).isTrue();
+            for (int follower : cluster.others(leader)) {
                 cluster.kill(follower);
             }
 
@@ -293,7 +317,7 @@ class EtcdClusterFaultsTest {
     @Test
     void reads_memberWithoutItsPeers_neverTellWhatWasBefore() {
         int leader = cluster.leader();
-        int next = cluster.followers().get(0);
+        int next = cluster.others(leader).get(0);
         try (EtcdV2Registry apart = EtcdV2Registry.builder(cluster.uri(leader))
                         .prefix(prefix)
                         .deadline(SHORT)

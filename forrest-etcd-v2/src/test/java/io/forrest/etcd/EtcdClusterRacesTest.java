@@ -61,7 +61,7 @@ class EtcdClusterRacesTest {
     void open() {
         leader = cluster.leader();
         first = from(leader);
-        second = from(cluster.followers().get(0));
+        second = from(cluster.others(leader).get(0));
     }
 
     @AfterEach

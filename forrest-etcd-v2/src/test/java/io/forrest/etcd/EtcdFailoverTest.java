@@ -38,6 +38,9 @@ class EtcdFailoverTest {
 
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(5);
+    /** What a slow machine needs for all that an endpoint may send. */
+    private static final Duration AMPLE = Duration.ofMinutes(1);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static EtcdV2RegistryBuilder registry(URI first, URI... more) {
@@ -48,42 +51,60 @@ class EtcdFailoverTest {
         return catchThrowableOfType(RegistryException.class, call);
     }
 
-    /** What is no answer of etcd's, and whether asking the same endpoint again is no use. */
+    /** What is no answer of etcd's. */
+    private enum NoAnswer {
+        /** It is only known by waiting. */
+        HANGING,
+        /** It is known at once, and the same endpoint may answer when asked again. */
+        FAILING,
+        /** Asking the same endpoint again is no use. */
+        HOPELESS
+    }
+
+    /** Each kind of what is no answer of etcd's. */
     static Stream<Arguments> noAnswers() {
         String half =
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"action\":\"get\"";
         return Stream.of(
-                Arguments.of("silence", Reply.hang(), false),
-                Arguments.of("half a head", Reply.hangAfter("HTTP/1.1 200 OK\r\nContent-"), false),
-                Arguments.of("half a body, then silence", Reply.hangAfter(half), false),
-                Arguments.of("half a body, then the end", Reply.raw(half), false),
-                Arguments.of("the end", Reply.hangUp(), false),
-                Arguments.of("no HTTP", Reply.raw("-ERR what?\r\n\r\n"), false),
-                Arguments.of("500 of etcd", Reply.error(500, 300), false),
-                Arguments.of("503 during an election", Reply.json(503, "{\"message\":\"During election\"}"), false),
-                Arguments.of("502 of a proxy", Reply.text(502, "text/html", "<html>Bad gateway</html>"), false),
-                Arguments.of("408 of a proxy", Reply.text(408, "text/html", "<html>Time out</html>"), false),
-                Arguments.of("a page", Reply.text(200, "text/html", "<html>Welcome</html>"), true),
-                Arguments.of("a page as JSON", Reply.json(200, "<html>Welcome</html>"), true),
-                Arguments.of("no content", Reply.raw("HTTP/1.1 204 No Content\r\n\r\n"), true),
-                Arguments.of("another's JSON", Reply.json(200, "{\"hello\":\"world\"}"), true),
+                Arguments.of("silence", Reply.hang(), NoAnswer.HANGING),
+                Arguments.of("half a head", Reply.hangAfter("HTTP/1.1 200 OK\r\nContent-"), NoAnswer.HANGING),
+                Arguments.of("half a body, then silence", Reply.hangAfter(half), NoAnswer.HANGING),
+                Arguments.of("half a body, then the end", Reply.raw(half), NoAnswer.FAILING),
+                Arguments.of("the end", Reply.hangUp(), NoAnswer.FAILING),
+                Arguments.of("no HTTP", Reply.raw("-ERR what?\r\n\r\n"), NoAnswer.FAILING),
+                Arguments.of("500 of etcd", Reply.error(500, 300), NoAnswer.FAILING),
+                Arguments.of(
+                        "503 during an election",
+                        Reply.json(503, "{\"message\":\"During election\"}"),
+                        NoAnswer.FAILING),
+                Arguments.of(
+                        "502 of a proxy", Reply.text(502, "text/html", "<html>Bad gateway</html>"), NoAnswer.FAILING),
+                Arguments.of("408 of a proxy", Reply.text(408, "text/html", "<html>Time out</html>"), NoAnswer.FAILING),
+                Arguments.of("a page", Reply.text(200, "text/html", "<html>Welcome</html>"), NoAnswer.HOPELESS),
+                Arguments.of("a page as JSON", Reply.json(200, "<html>Welcome</html>"), NoAnswer.HOPELESS),
+                Arguments.of("no content", Reply.raw("HTTP/1.1 204 No Content\r\n\r\n"), NoAnswer.HOPELESS),
+                Arguments.of("another's JSON", Reply.json(200, "{\"hello\":\"world\"}"), NoAnswer.HOPELESS),
                 Arguments.of(
                         "a node without index",
                         Reply.json(200, "{\"action\":\"get\",\"node\":{\"key\":\"/a\"}}"),
-                        true),
-                Arguments.of("JSON and more", Reply.json(200, "{\"action\":\"get\",\"node\":{}} {}"), true),
-                Arguments.of("deep JSON", Reply.json(200, "[".repeat(100_000)), true),
-                Arguments.of("a page not found", Reply.text(404, "text/html", "<html>Not here</html>"), true),
+                        NoAnswer.HOPELESS),
                 Arguments.of(
-                        "v2 not enabled", Reply.text(404, "text/plain; charset=utf-8", "404 page not found\n"), true),
+                        "JSON and more", Reply.json(200, "{\"action\":\"get\",\"node\":{}} {}"), NoAnswer.HOPELESS),
+                Arguments.of("deep JSON", Reply.json(200, "[".repeat(100_000)), NoAnswer.HOPELESS),
+                Arguments.of(
+                        "a page not found", Reply.text(404, "text/html", "<html>Not here</html>"), NoAnswer.HOPELESS),
+                Arguments.of(
+                        "v2 not enabled",
+                        Reply.text(404, "text/plain; charset=utf-8", "404 page not found\n"),
+                        NoAnswer.HOPELESS),
                 Arguments.of(
                         "a redirect",
                         Reply.raw("HTTP/1.1 307 T\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"),
-                        true),
-                Arguments.of("100 MB", Reply.large(200, 100_000_000), true),
-                Arguments.of("100 MB as an error", Reply.large(404, 100_000_000), true),
-                Arguments.of("endless errors", (Reply) (in, out) -> endless(out, 400), true),
-                Arguments.of("an endless answer", (Reply) (in, out) -> endless(out, 200), true));
+                        NoAnswer.HOPELESS),
+                Arguments.of("100 MB", Reply.large(200, 100_000_000), NoAnswer.HOPELESS),
+                Arguments.of("100 MB as an error", Reply.large(404, 100_000_000), NoAnswer.HOPELESS),
+                Arguments.of("endless errors", (Reply) (in, out) -> endless(out, 400), NoAnswer.HOPELESS),
+                Arguments.of("an endless answer", (Reply) (in, out) -> endless(out, 200), NoAnswer.HOPELESS));
     }
 
     private static boolean endless(OutputStream out, int status) throws IOException {
@@ -96,11 +117,12 @@ class EtcdFailoverTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noAnswers")
-    void read_firstEndpointGivesNoAnswer_nextIsAsked(String name, Reply noAnswer, boolean hopeless) {
+    void read_firstEndpointGivesNoAnswer_nextIsAsked(String name, Reply noAnswer, NoAnswer kind) {
         try (ScriptedServer bad = ScriptedServer.replying(noAnswer);
                 ScriptedServer good = ScriptedServer.replying(Reply.emptyDirectory());
                 EtcdV2Registry registry = registry(bad.uri(), good.uri())
-                        .attemptTimeout(hopeless ? LONG : SHORT)
+                        .attemptTimeout(kind == NoAnswer.HANGING ? SHORT : AMPLE)
+                        .deadline(AMPLE)
                         .build()) {
             assertThat(registry.announcements()).isEmpty();
             assertThat(registry.announcements()).isEmpty();
@@ -115,11 +137,12 @@ class EtcdFailoverTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noAnswers")
-    void read_noAnswerAnywhere_throwsAndTellsWhatWasSaid(String name, Reply noAnswer, boolean hopeless) {
+    void read_noAnswerAnywhere_throwsAndTellsWhatWasSaid(String name, Reply noAnswer, NoAnswer kind) {
+        boolean hopeless = kind == NoAnswer.HOPELESS;
         try (ScriptedServer bad = ScriptedServer.replying(noAnswer);
                 EtcdV2Registry registry = registry(bad.uri())
-                        .attemptTimeout(hopeless ? LONG : SHORT)
-                        .deadline(hopeless ? LONG : Duration.ofSeconds(2))
+                        .attemptTimeout(hopeless ? AMPLE : SHORT)
+                        .deadline(hopeless ? AMPLE : Duration.ofSeconds(2))
                         .build()) {
             RegistryException failure = failure(registry::announcements);
 

@@ -202,7 +202,7 @@ class EtcdKeysTest {
     void registry_ofAKilledEtcd_isUnavailableAndGoesOnWithAnother() {
         try (EtcdFixture dying = EtcdFixture.start();
                 EtcdV2Registry alone = EtcdV2Registry.builder(dying.uri())
-                        .deadline(Duration.ofSeconds(1))
+                        .deadline(Duration.ofSeconds(5))
                         .build();
                 EtcdV2Registry both = EtcdV2Registry.builder(dying.uri(), etcd.uri())
                         .prefix(prefix)

@@ -17,11 +17,16 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Writes whose answer does not come, or says too little. */
 class EtcdWriteOutcomeTest {
 
+    /** What an attempt takes that hangs. All others may take as long as a slow machine needs. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final Announcement WEB = new Announcement("web-1", "", Endpoint.of("10.0.0.5", 32768));
     private static final String KEY = "/servers/web-1";
     private static final String CREATE = "PUT /v2/keys/servers/web-1 prevExist=false&value=10.0.0.5:32768";
@@ -34,26 +39,30 @@ class EtcdWriteOutcomeTest {
     private static final Reply DIFFERENT = Reply.error(412, 101);
     private static final Reply EXISTS = Reply.error(412, 105);
 
-    /** What may mean that the write was carried out. */
-    static Stream<Reply> losses() {
+    /** What may mean that the write was carried out, and whether it is only known by waiting. */
+    static Stream<Arguments> losses() {
         return Stream.of(
-                Reply.hang(),
-                Reply.hangUp(),
-                Reply.error(500, 300),
-                Reply.error(500, 301),
-                Reply.raw("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""),
-                Reply.hangAfter("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""),
-                Reply.raw("-ERR what?\r\n\r\n"),
-                Reply.json(200, "{\"hello\":\"world\"}"),
-                Reply.large(200, 100_000_000),
-                Reply.text(200, "text/html", "<html>Welcome</html>"),
-                Reply.text(504, "text/html", "<html>Gateway time-out</html>"));
+                Arguments.of(Reply.hang(), true),
+                Arguments.of(Reply.hangUp(), false),
+                Arguments.of(Reply.error(500, 300), false),
+                Arguments.of(Reply.error(500, 301), false),
+                Arguments.of(Reply.raw("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""), false),
+                Arguments.of(Reply.hangAfter("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"action\""), true),
+                Arguments.of(Reply.raw("-ERR what?\r\n\r\n"), false),
+                Arguments.of(Reply.json(200, "{\"hello\":\"world\"}"), false),
+                Arguments.of(Reply.large(200, 100_000_000), false),
+                Arguments.of(Reply.text(200, "text/html", "<html>Welcome</html>"), false),
+                Arguments.of(Reply.text(504, "text/html", "<html>Gateway time-out</html>"), false));
     }
 
     private static EtcdV2Registry registry(ScriptedServer server) {
+        return registry(server, false);
+    }
+
+    private static EtcdV2Registry registry(ScriptedServer server, boolean hangs) {
         return EtcdV2Registry.builder(server.uri())
-                .attemptTimeout(Duration.ofSeconds(1))
-                .deadline(Duration.ofSeconds(20))
+                .attemptTimeout(hangs ? SHORT : LONG)
+                .deadline(LONG)
                 .build();
     }
 
@@ -63,9 +72,9 @@ class EtcdWriteOutcomeTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void announce_lostButCarriedOut_isDone(Reply loss) {
+    void announce_lostButCarriedOut_isDone(Reply loss, boolean hangs) {
         try (ScriptedServer server = ScriptedServer.replying(loss, HERE);
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, hangs)) {
             registry.announce(WEB);
 
             assertThat(server.asked()).containsExactly(CREATE, LOOK);
@@ -74,9 +83,9 @@ class EtcdWriteOutcomeTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void announce_lostAndNotCarriedOut_isRepeated(Reply loss) {
+    void announce_lostAndNotCarriedOut_isRepeated(Reply loss, boolean hangs) {
         try (ScriptedServer server = ScriptedServer.replying(loss, ABSENT, Reply.done());
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, hangs)) {
             registry.announce(WEB);
 
             assertThat(server.asked()).containsExactly(CREATE, LOOK, CREATE);
@@ -85,9 +94,9 @@ class EtcdWriteOutcomeTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void announce_lostAndAnotherStandsThere_isTaken(Reply loss) {
+    void announce_lostAndAnotherStandsThere_isTaken(Reply loss, boolean hangs) {
         try (ScriptedServer server = ScriptedServer.replying(loss, ELSEWHERE);
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, hangs)) {
             assertThatExceptionOfType(NameTakenException.class)
                     .isThrownBy(() -> registry.announce(WEB))
                     .withMessageContaining("10.0.0.6:32768");
@@ -108,7 +117,7 @@ class EtcdWriteOutcomeTest {
     void announce_lostAndTheLookTooAtFirst_isSettledByALaterLook() {
         try (ScriptedServer server =
                         ScriptedServer.replying(Reply.hang(), Reply.error(500, 300), Reply.hangUp(), HERE);
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, true)) {
             registry.announce(WEB);
         }
     }
@@ -141,8 +150,10 @@ class EtcdWriteOutcomeTest {
     void announce_firstEndpointHangs_isSettledAtTheNext() {
         try (ScriptedServer mute = ScriptedServer.replying(Reply.hang());
                 ScriptedServer good = ScriptedServer.replying(ABSENT, Reply.done());
-                EtcdV2Registry registry =
-                        EtcdV2Registry.builder(mute.uri(), good.uri()).build()) {
+                EtcdV2Registry registry = EtcdV2Registry.builder(mute.uri(), good.uri())
+                        .attemptTimeout(SHORT)
+                        .deadline(LONG)
+                        .build()) {
             registry.announce(WEB);
 
             assertThat(mute.asked()).containsExactly(CREATE);
@@ -184,9 +195,9 @@ class EtcdWriteOutcomeTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void withdraw_lostButCarriedOut_isTrue(Reply loss) {
+    void withdraw_lostButCarriedOut_isTrue(Reply loss, boolean hangs) {
         try (ScriptedServer server = ScriptedServer.replying(loss, ABSENT);
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, hangs)) {
             assertThat(registry.withdraw(WEB)).isTrue();
             assertThat(server.asked()).containsExactly(DELETE, LOOK);
         }
@@ -230,9 +241,9 @@ class EtcdWriteOutcomeTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void compareAndSet_lostButCarriedOut_isTrue(Reply loss) {
+    void compareAndSet_lostButCarriedOut_isTrue(Reply loss, boolean hangs) {
         try (ScriptedServer server = ScriptedServer.replying(loss, Reply.value("/r", "new"));
-                EtcdV2Registry registry = registry(server)) {
+                EtcdV2Registry registry = registry(server, hangs)) {
             assertThat(registry.records().compareAndSet(RECORD, "old", "new")).isTrue();
         }
     }
