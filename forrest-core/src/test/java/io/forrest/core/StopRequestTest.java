@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Launches that are told to stop: by an interrupt, a cancel, a close, a deadline. */
 class StopRequestTest {
+
+    /** Longer than the first try takes; the alarm after it is on the system's clock. */
+    private static final Duration FIRST_TRY = Duration.ofSeconds(4);
 
     @RegisterExtension
     final FakeWorld world = new FakeWorld();
@@ -157,6 +161,62 @@ class StopRequestTest {
                 .isInstanceOfSatisfying(
                         NotReadyException.class, e -> assertThat(e.never()).isFalse())
                 .hasMessageContaining("did not return");
+        world.assertNothingLeft();
+    }
+
+    /** Says once that the application warms up, and when it is asked again does not return any more. */
+    private static Readiness answeringOnce(CountDownLatch askedAgain) {
+        AtomicBoolean asked = new AtomicBoolean();
+        return Readiness.probe(endpoint -> {
+            if (asked.getAndSet(true)) {
+                askedAgain.countDown();
+                new CountDownLatch(1).await();
+            }
+            return ProbeResult.notYet("warming up");
+        });
+    }
+
+    @Test
+    void announce_probeThatReturnsNoMore_tellsItsLastAnswer() {
+        assertThatThrownBy(() -> world.scaler
+                        .launch(FakeWorld.IMAGE)
+                        .readyWhen(answeringOnce(new CountDownLatch(1)))
+                        .readyWithin(FIRST_TRY)
+                        .announce())
+                .isInstanceOfSatisfying(
+                        NotReadyException.class, e -> assertThat(e.lastAnswer()).isEqualTo("warming up"))
+                .hasMessageContaining("the probe did not return; last answer: warming up");
+        world.assertNothingLeft();
+    }
+
+    @Test
+    void announce_engineThatAnswersNoMore_isNotBlamedOnTheProbe() {
+        world.faults.on(Operation.FIND).skipping(1).once().hang();
+
+        assertThatThrownBy(() -> world.scaler
+                        .launch(FakeWorld.IMAGE)
+                        .readyWhen(Readiness.probe(endpoint -> ProbeResult.notYet("warming up")))
+                        .readyWithin(FIRST_TRY)
+                        .announce())
+                .isInstanceOf(NotReadyException.class)
+                .hasMessageContaining("the engine did not tell of the container; last answer: warming up");
+        world.assertNothingLeft();
+    }
+
+    @Test
+    void close_whileAProbeReturnsNoMore_tellsItsLastAnswer() throws Exception {
+        CountDownLatch askedAgain = new CountDownLatch(1);
+        CompletableFuture<Instance> coming = world.scaler
+                .launch(FakeWorld.IMAGE)
+                .readyWhen(answeringOnce(askedAgain))
+                .announceAsync();
+        askedAgain.await();
+
+        world.scaler.close();
+
+        assertThatThrownBy(coming::join)
+                .hasCauseInstanceOf(LaunchException.class)
+                .hasMessageContaining("closed; last answer: warming up");
         world.assertNothingLeft();
     }
 

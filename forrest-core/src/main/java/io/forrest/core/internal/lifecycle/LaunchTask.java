@@ -63,6 +63,7 @@ final class LaunchTask {
 
     private @Nullable StoredRecord record;
     private @Nullable Endpoint endpoint;
+    private @Nullable ReadinessGate gate;
     private ImageInfo image = new ImageInfo(List.of(), false);
 
     LaunchTask(EngineRoom room, LaunchOptions options, String app, NameGenerator names, Intent aim) {
@@ -113,10 +114,11 @@ final class LaunchTask {
             throws InterruptedException, NotReady {
         boolean cutShort = deadline.remaining().compareTo(options.readyWithin) < 0;
         Deadline readyBy = Deadline.in(Durations.shorter(options.readyWithin, deadline.remaining()), room.time());
+        ReadinessGate opening = new ReadinessGate(room.runtime(), room.time(), room.advertised());
+        gate = opening;
         Runnable end = guard.stopIn(readyBy.remaining().plus(PROBE_GRACE), cutShort ? Stop.DEADLINE : Stop.NOT_READY);
         try {
-            return new ReadinessGate(room.runtime(), room.time(), room.advertised())
-                    .await(id, port, readiness(), readyBy, guard::stopped);
+            return opening.await(id, port, readiness(), readyBy, guard::stopped);
         } catch (NotReady e) {
             if (cutShort && !e.never()) {
                 guard.stop(Stop.DEADLINE);
@@ -133,6 +135,11 @@ final class LaunchTask {
             return options.readyWhen;
         }
         return image.hasHealthcheck() ? Readiness.healthcheck() : Readiness.port();
+    }
+
+    /** Returns what waits, or waited, for the application to answer; empty before. */
+    Optional<ReadinessGate> gate() {
+        return Optional.ofNullable(gate);
     }
 
     /** What a launch needs of the operation that it is. */

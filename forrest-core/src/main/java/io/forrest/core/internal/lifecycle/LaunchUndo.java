@@ -9,6 +9,7 @@ import io.forrest.NotReadyException;
 import io.forrest.Step;
 import io.forrest.core.internal.concurrent.Stop;
 import io.forrest.core.internal.ready.NotReady;
+import io.forrest.core.internal.ready.ReadinessGate;
 import io.forrest.spi.Container;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,13 +166,15 @@ final class LaunchUndo {
     private RuntimeException exception(@Nullable Stop stop, Failure failure) {
         String what = task.options.image + (task.name.isEmpty() ? "" : " as " + task.name);
         if (cause instanceof NotReady notReady && (stop == null || stop == Stop.NOT_READY || notReady.never())) {
-            return notReady(what, notReady.lastAnswer(), notReady.never(), notReady.exitCode(), failure);
+            String answer = notReady.lastAnswer();
+            return notReady(what, answer, answer, notReady.never(), notReady.exitCode(), failure);
         }
+        String answer = lastAnswer().map(words -> "; last answer: " + words).orElse("");
         if (stop == Stop.NOT_READY) {
-            return notReady(what, "the probe did not return", false, null, failure);
+            String pending = task.gate().flatMap(ReadinessGate::pending).orElse("it was not tried to the end");
+            return notReady(what, pending + answer, lastAnswer().orElse(pending), false, null, failure);
         }
         if (stop != null) {
-            String answer = lastAnswer().map(words -> "; last answer: " + words).orElse("");
             return new LaunchException(
                     "the launch of " + what + " was stopped before " + failedAt + ": " + words(stop) + answer,
                     cause,
@@ -194,7 +197,10 @@ final class LaunchUndo {
         if (cause instanceof NotReady notReady) {
             return Optional.of(notReady.lastAnswer());
         }
-        return cause instanceof NotServed notServed ? Optional.of(notServed.lastAnswer()) : Optional.empty();
+        if (cause instanceof NotServed notServed) {
+            return Optional.of(notServed.lastAnswer());
+        }
+        return failedAt == Step.READY ? task.gate().flatMap(ReadinessGate::lastAnswer) : Optional.empty();
     }
 
     private String notServed(NotServed notServed, Failure failure) {
@@ -211,15 +217,15 @@ final class LaunchUndo {
     }
 
     private NotReadyException notReady(
-            String what, String lastAnswer, boolean never, @Nullable Integer exitCode, Failure failure) {
+            String what, String why, String lastAnswer, boolean never, @Nullable Integer exitCode, Failure failure) {
         String hint = task.options.port == null || task.image().exposedPorts().contains(task.options.port)
                 ? ""
                 : "; note that the image does not expose port " + task.options.port + ", but "
                         + task.image().exposedPorts();
         String message = never
-                ? what + " will never be ready: " + lastAnswer
+                ? what + " will never be ready: " + why
                 : what + " was not ready within " + task.options.readyWithin + " (raise it by readyWithin(...)): "
-                        + lastAnswer;
+                        + why;
         return new NotReadyException(message + hint, lastAnswer, never, exitCode, failure);
     }
 }

@@ -25,6 +25,11 @@ public final class ReadinessGate {
     private final TimeSource time;
     private final InetAddress advertised;
 
+    /** Who has not answered yet; empty between two tries. */
+    private volatile String pending = "";
+
+    private volatile @Nullable String lastAnswer;
+
     /** Creates the gate of an engine whose containers answer on an address. */
     public ReadinessGate(ContainerRuntime runtime, TimeSource time, InetAddress advertised) {
         this.runtime = runtime;
@@ -49,7 +54,9 @@ public final class ReadinessGate {
         Check check = Checks.of(readiness);
         Duration pause = FIRST_PAUSE;
         while (true) {
+            pending = "the engine did not tell of the container";
             Optional<Container> container = runtime.find(id);
+            pending = "the probe did not return";
             Endpoint endpoint = container
                     .flatMap(found -> Ports.endpoint(found, port, advertised))
                     .orElse(null);
@@ -57,6 +64,8 @@ public final class ReadinessGate {
             if (stopped.getAsBoolean()) {
                 throw new InterruptedException("stopped while probing");
             }
+            pending = "";
+            lastAnswer = result.detail();
             if (result.verdict() == ProbeResult.Verdict.READY && container.isPresent() && endpoint != null) {
                 return new Answering(container.get(), endpoint);
             }
@@ -72,6 +81,16 @@ public final class ReadinessGate {
             time.sleep(Durations.shorter(pause, deadline.remaining()));
             pause = Durations.shorter(pause.multipliedBy(2), LONGEST_PAUSE);
         }
+    }
+
+    /** Returns what the last try showed that came to its end; empty before. For a wait that was told to stop. */
+    public Optional<String> lastAnswer() {
+        return Optional.ofNullable(lastAnswer);
+    }
+
+    /** Returns who had not answered when the wait was told to stop; empty if nobody was asked at that moment. */
+    public Optional<String> pending() {
+        return Optional.of(pending).filter(words -> !words.isEmpty());
     }
 
     private static ProbeResult look(@Nullable Container container, @Nullable Endpoint endpoint, int port, Check check)
