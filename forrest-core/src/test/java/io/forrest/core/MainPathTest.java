@@ -26,25 +26,40 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The main path and its faults, on a real engine and a real etcd. */
 class MainPathTest {
 
-    private static final EtcdFixture ETCD = EtcdFixture.start();
+    /** How long an etcd is called that is gone or hangs. */
+    private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(4);
 
-    private final RealWorld world = new RealWorld(ETCD.uri());
+    private static EtcdFixture etcd;
+
+    private RealWorld world;
+
+    @BeforeAll
+    static void startEtcd() {
+        etcd = EtcdFixture.start();
+    }
+
+    @BeforeEach
+    void openWorld() {
+        world = new RealWorld(etcd.uri());
+    }
 
     @AfterEach
     void leaveNothing() {
-        try (world) {
-            world.assertNothingLeft();
+        try (RealWorld ending = world) {
+            ending.assertNothingLeft();
         }
     }
 
     @AfterAll
     static void stopEtcd() {
-        ETCD.close();
+        etcd.close();
     }
 
     @Test
@@ -77,7 +92,7 @@ class MainPathTest {
         for (Instance instance : instances) {
             assertThat(RealWorld.answerOf(instance.endpoint())).contains(TestImages.GREETING);
         }
-        try (RealWorld second = new RealWorld(ETCD.uri(), world.prefix)) {
+        try (RealWorld second = new RealWorld(etcd.uri(), world.prefix)) {
             assertThat(second.scaler.instances())
                     .hasSize(3)
                     .allSatisfy(seen -> assertThat(seen.state().stage()).isEqualTo(Stage.ANNOUNCED))
@@ -101,7 +116,7 @@ class MainPathTest {
             assertThat(instances)
                     .allSatisfy(
                             instance -> assertThat(instance.refresh().stage()).isEqualTo(Stage.SERVING));
-            balancer.member("one").keep(instances.get(0).name(), 1, Duration.ofSeconds(5));
+            balancer.member("one").keep(instances.get(0).name(), 1, Duration.ofSeconds(10));
 
             assertThat(instances.get(0).stop().drained()).isBetween(Duration.ofMillis(1), Duration.ofMinutes(4));
             assertThat(RealWorld.answerOf(instances.get(1).endpoint())).contains(TestImages.GREETING);
@@ -243,7 +258,7 @@ class MainPathTest {
 
     @Test
     void announce_nameOfAContainerUnderAnotherPrefix_isTaken() {
-        try (RealWorld other = new RealWorld(ETCD.uri())) {
+        try (RealWorld other = new RealWorld(etcd.uri())) {
             Instance theirs = other.scaler
                     .launch(TestImages.web())
                     .drainFor(Duration.ZERO)
@@ -282,7 +297,7 @@ class MainPathTest {
     @Test
     void announce_etcdGoneBeforeTheAnnouncement_undoesTheContainerAndNamesTheEndpoint() {
         try (EtcdFixture dying = EtcdFixture.start();
-                RealWorld doomed = new RealWorld(dying.uri())) {
+                RealWorld doomed = new RealWorld(dying.uri(), GIVEN_UP_AFTER)) {
             Throwable thrown = catchThrowable(() -> doomed.scaler
                     .launch(TestImages.web())
                     .named("doomed")
@@ -306,7 +321,7 @@ class MainPathTest {
     @Test
     void stop_etcdGone_keepsTheContainerRunningUntilEtcdIsBack() {
         try (EtcdFixture frozen = EtcdFixture.start();
-                RealWorld cut = new RealWorld(frozen.uri(), Duration.ofSeconds(4))) {
+                RealWorld cut = new RealWorld(frozen.uri(), GIVEN_UP_AFTER)) {
             Instance instance =
                     cut.scaler.launch(TestImages.web()).drainFor(Duration.ZERO).announce();
             frozen.pause();

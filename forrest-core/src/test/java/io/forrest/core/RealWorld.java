@@ -28,7 +28,7 @@ final class RealWorld implements AutoCloseable {
             .build();
 
     /** Long enough for an etcd whose disk stalls. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final URI etcd;
     final String prefix;
