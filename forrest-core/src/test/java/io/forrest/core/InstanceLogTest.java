@@ -84,9 +84,11 @@ class InstanceLogTest {
                     .drainFor(Duration.ofSeconds(1))
                     .announce();
             world.engine.kill(instance.id(), 137);
-            await().until(() -> world.registry.values().isEmpty());
+            await().untilAsserted(() -> assertThat(world.registry.values()).isEmpty());
+            awaitLines(" died", "WITHDRAW");
             world.engine.restart(instance.id());
-            await().until(() -> !world.registry.values().isEmpty());
+            await().untilAsserted(() -> assertThat(world.registry.values()).isNotEmpty());
+            awaitLines("runs again");
             world.balancer.member("one").keep(NAME, 1, Duration.ofMinutes(1));
             instance.stop();
         }
@@ -99,6 +101,17 @@ class InstanceLogTest {
                 .anyMatch(text -> text.contains("runs again"))
                 .anyMatch(text -> text.contains("is stopped with 1 sessions"));
         assertHaveKeysOf(NAME);
+    }
+
+    /** Waits until threads in the background have said these words. */
+    private void awaitLines(String... words) {
+        await().untilAsserted(() -> {
+            for (String each : words) {
+                assertThat(linesOf(NAME))
+                        .extracting(ILoggingEvent::getFormattedMessage)
+                        .anyMatch(text -> text.contains(each), each);
+            }
+        });
     }
 
     private List<ILoggingEvent> linesOf(String name) {

@@ -18,7 +18,18 @@ public final class Events implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final List<EventOutlet> outlets = new CopyOnWriteArrayList<>();
+    private final Duration lastWords;
     private boolean closed;
+
+    /** Creates what tells of events, to nobody yet. */
+    public Events() {
+        this(LAST_WORDS);
+    }
+
+    /** Creates what has its listeners hear the rest for so long when it is closed. */
+    Events(Duration lastWords) {
+        this.lastWords = lastWords;
+    }
 
     /** Adds a listener. */
     public synchronized Subscription subscribe(Consumer<? super ForrestEvent> listener) {
@@ -44,7 +55,7 @@ public final class Events implements AutoCloseable {
         }
         List<EventOutlet> ending = List.copyOf(outlets);
         ending.forEach(EventOutlet::end);
-        Deadline deadline = Deadline.in(LAST_WORDS, TimeSource.system());
+        Deadline deadline = Deadline.in(lastWords, TimeSource.system());
         for (EventOutlet outlet : ending) {
             try {
                 if (!outlet.awaitEnd(deadline.remaining().toMillis())) {

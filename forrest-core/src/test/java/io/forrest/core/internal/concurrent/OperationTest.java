@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -378,8 +379,12 @@ class OperationTest {
     /** Does its side once the other side is about to do its own. */
     private static boolean side(AtomicInteger arrived, BooleanSupplier action) {
         int both = arrived.getAndIncrement() / 2 * 2 + 2;
-        while (arrived.get() < both && !Thread.currentThread().isInterrupted()) {
-            Thread.onSpinWait();
+        for (int spins = 0; arrived.get() < both && !Thread.currentThread().isInterrupted(); spins++) {
+            if (spins < 1_000) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(1_000); // the other side may have no core to run on
+            }
         }
         return action.getAsBoolean();
     }

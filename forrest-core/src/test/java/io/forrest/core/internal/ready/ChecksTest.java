@@ -2,6 +2,7 @@ package io.forrest.core.internal.ready;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.forrest.Endpoint;
 import io.forrest.ProbeResult;
@@ -59,7 +60,8 @@ class ChecksTest {
         try (Peer peer = Peer.that((connection, self) -> {})) {
             Check check = Checks.of(Readiness.port());
 
-            assertThat(check.check(CONTAINER, peer.endpoint())).isEqualTo(ProbeResult.ready());
+            await().untilAsserted(() ->
+                    assertThat(check.check(CONTAINER, peer.endpoint())).isEqualTo(ProbeResult.ready()));
             assertThat(check.check(CONTAINER, Peer.nobody()).verdict()).isEqualTo(Verdict.NOT_YET);
         }
     }
@@ -69,7 +71,8 @@ class ChecksTest {
         try (Peer peer = Peer.answering("HTTP/1.1 204 No Content\r\n\r\n")) {
             Check check = Checks.of(Readiness.http("/healthz").status(204));
 
-            assertThat(check.check(CONTAINER, peer.endpoint())).isEqualTo(ProbeResult.ready());
+            await().untilAsserted(() ->
+                    assertThat(check.check(CONTAINER, peer.endpoint())).isEqualTo(ProbeResult.ready()));
             assertThat(peer.request()).startsWith("GET /healthz HTTP/1.1");
         }
     }
