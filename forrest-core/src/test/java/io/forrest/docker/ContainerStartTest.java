@@ -42,7 +42,7 @@ class ContainerStartTest {
             .build();
     private final DockerRuntime runtime = DockerRuntime.builder()
             .host(stub.host())
-            .deadlines(ShortDeadlines.ofSeconds(6))
+            .deadlines(ShortDeadlines.ofSeconds(15))
             .build();
 
     @AfterEach
@@ -135,14 +135,19 @@ class ContainerStartTest {
         healthy();
         stub.on(CREATE, stub.hang());
 
-        assertThatExceptionOfType(ContainerRuntimeException.class)
-                .isThrownBy(() -> runtime.start(spec))
-                .returns(Reason.UNAVAILABLE, ContainerRuntimeException::reason)
-                .satisfies(e -> assertThat(e.leftBehind())
-                        .singleElement()
-                        .asString()
-                        .contains("web-1")
-                        .contains(stub.host()));
+        try (DockerRuntime impatient = DockerRuntime.builder()
+                .host(stub.host())
+                .deadlines(ShortDeadlines.ofSeconds(3))
+                .build()) {
+            assertThatExceptionOfType(ContainerRuntimeException.class)
+                    .isThrownBy(() -> impatient.start(spec))
+                    .returns(Reason.UNAVAILABLE, ContainerRuntimeException::reason)
+                    .satisfies(e -> assertThat(e.leftBehind())
+                            .singleElement()
+                            .asString()
+                            .contains("web-1")
+                            .contains(stub.host()));
+        }
     }
 
     @Test

@@ -43,7 +43,7 @@ class ImagePullTest {
 
     @BeforeEach
     void open() {
-        runtime = runtime(ShortDeadlines.ofSeconds(5));
+        runtime = runtime(ShortDeadlines.ofSeconds(15));
     }
 
     private DockerRuntime runtime(Deadlines deadlines) {
