@@ -172,7 +172,7 @@ public abstract class BalancerContract {
         announced.add(fox);
         registry().announce(fox);
 
-        assertServed(waiting.result(patience()));
+        assertServed(waiting.result(patience().plus(SOON)));
     }
 
     @Test

@@ -23,13 +23,15 @@ import org.junit.jupiter.api.Test;
 /** How every runtime's watches end, as tests. Not thread-safe; confine it to one thread. */
 abstract class ContainerWatchClosingContract extends ContainerRuntimeFixture {
 
-    /** How long it is waited for what must not come, after it came to another. */
-    static final Duration A_WHILE = Duration.ofMillis(300);
-
     static final Duration SOON = Duration.ofSeconds(10);
 
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<ContainerRecorder> recorders = new ArrayList<>();
+
+    /** Returns how long it is waited for what must not come, after it came to another. */
+    Duration aWhile() {
+        return Duration.ofMillis(300);
+    }
 
     /** Watches the test's containers until it is over, when the recorder must have found nothing wrong. */
     final Subscription watch(ContainerRuntime watched, ContainerRecorder recorder) {
@@ -57,8 +59,8 @@ abstract class ContainerWatchClosingContract extends ContainerRuntimeFixture {
     }
 
     /** Looks again and again, for a while, whether something stays as it is. */
-    static <T> void assertStays(T expected, Supplier<T> look) {
-        assertThat(Eventually.look(A_WHILE, look, seen -> !seen.equals(expected)))
+    final <T> void assertStays(T expected, Supplier<T> look) {
+        assertThat(Eventually.look(aWhile(), look, seen -> !seen.equals(expected)))
                 .isEqualTo(expected);
     }
 

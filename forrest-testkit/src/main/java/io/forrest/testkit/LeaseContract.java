@@ -52,9 +52,9 @@ abstract class LeaseContract extends RecordsContract {
         return TimeSource.system().nanoTime();
     }
 
-    /** Whether what was written with the short ttl, after the start, cannot have run out yet. A later look tells nothing. */
-    private static boolean standsForSure(long start) {
-        return nanoTime() - start < SHORT.toNanos();
+    /** Whether what was written with a ttl, after the start, cannot have run out yet. A later look tells nothing. */
+    private static boolean standsForSure(Duration ttl, long start) {
+        return nanoTime() - start < ttl.toNanos();
     }
 
     /** What stands, and what was told of it. */
@@ -85,7 +85,7 @@ abstract class LeaseContract extends RecordsContract {
     void announce_withTtlAndClosed_runsOutAlone() {
         WatchRecorder recorder = new WatchRecorder();
         var unused = watch(registry(), recorder);
-        Registry closed = leased(SHORT);
+        Registry closed = leased(STEADY);
         long start = nanoTime();
         closed.announce(announcement("brave-fox", HERE));
         leased(STEADY).announce(announcement("calm-owl", ELSEWHERE));
@@ -93,10 +93,10 @@ abstract class LeaseContract extends RecordsContract {
         closed.close();
 
         Map<String, Endpoint> atOnce = announced(registry());
-        if (standsForSure(start)) {
+        if (standsForSure(STEADY, start)) {
             assertThat(atOnce).as("at once").containsKey("brave-fox");
         }
-        assertBecomes(SHORT.plus(LATE), Map.of("calm-owl", ELSEWHERE), () -> announced(registry()));
+        assertBecomes(STEADY.plus(LATE), Map.of("calm-owl", ELSEWHERE), () -> announced(registry()));
         recorder.awaitPicture(Map.of("calm-owl", ELSEWHERE));
         assertThat(recorder.calls()).contains("withdrawn brave-fox=" + HERE);
     }
@@ -154,7 +154,7 @@ abstract class LeaseContract extends RecordsContract {
         long start = nanoTime();
         assertThat(records().compareAndSet(KEY, null, "first", SHORT)).isTrue();
         Optional<String> atOnce = another().records().get(KEY);
-        if (standsForSure(start)) {
+        if (standsForSure(SHORT, start)) {
             assertThat(atOnce).as("at once").contains("first");
         }
 
@@ -168,9 +168,9 @@ abstract class LeaseContract extends RecordsContract {
         long start = nanoTime();
         assertThat(records().compareAndSet(KEY, null, "first", SHORT)).isTrue();
 
-        assertStays(SHORT, true, () -> {
-            boolean stands = records().get(KEY).equals(Optional.of("first"));
-            return stands || !standsForSure(start);
+        assertStays(SHORT, Optional.of("first"), () -> {
+            Optional<String> found = records().get(KEY);
+            return standsForSure(SHORT, start) ? found : Optional.of("first");
         });
     }
 
@@ -178,15 +178,20 @@ abstract class LeaseContract extends RecordsContract {
     void compareAndSet_withTtlAgainAndAgain_stands() {
         assertThat(records().compareAndSet(KEY, null, "first", STEADY)).isTrue();
 
-        assertStays(MORE_THAN_STEADY, true, () -> records().compareAndSet(KEY, "first", "first", STEADY));
+        assertStays(
+                MORE_THAN_STEADY,
+                "renewed",
+                () -> records().compareAndSet(KEY, "first", "first", STEADY)
+                        ? "renewed"
+                        : "refused, where there is " + records().get(KEY));
     }
 
     @Test
     void compareAndSet_withoutTtlOverOneWithTtl_standsForEver() {
-        assertThat(records().compareAndSet(KEY, null, "first", SHORT)).isTrue();
+        assertThat(records().compareAndSet(KEY, null, "first", STEADY)).isTrue();
         assertThat(records().compareAndSet(KEY, "first", "first", null)).isTrue();
 
-        assertStays(MORE_THAN_SHORT, Optional.of("first"), () -> records().get(KEY));
+        assertStays(MORE_THAN_STEADY, Optional.of("first"), () -> records().get(KEY));
     }
 
     @Test
@@ -213,7 +218,7 @@ abstract class LeaseContract extends RecordsContract {
         long start = nanoTime();
         assertThat(records().compareAndSet(KEY, null, "first", SHORT)).isTrue();
         boolean taken = next.compareAndSet(KEY, null, "next", LONG);
-        assertThat(taken && standsForSure(start)).as("too early").isFalse();
+        assertThat(taken && standsForSure(SHORT, start)).as("too early").isFalse();
 
         assertBecomes(SHORT.plus(LATE), true, () -> taken || next.compareAndSet(KEY, null, "next", LONG));
         assertThat(records().compareAndSet(KEY, "first", "first", SHORT)).isFalse();

@@ -20,13 +20,15 @@ import org.junit.jupiter.api.Test;
 /** How every registry's watches end, as tests. Not thread-safe; confine it to one thread. */
 abstract class WatchClosingContract extends LeaseContract {
 
-    /** How long it is waited for what must not come, after it came to another. */
-    static final Duration A_WHILE = Duration.ofMillis(300);
-
     static final Map<String, Endpoint> NOTHING = Map.of();
     static final Map<String, Endpoint> FOX_HERE = Map.of("brave-fox", HERE);
 
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** Returns how long it is waited for what must not come, after it came to another. */
+    Duration aWhile() {
+        return Duration.ofMillis(300);
+    }
 
     final WatchRecorder watching(Registry watched) {
         WatchRecorder recorder = new WatchRecorder();
@@ -52,7 +54,7 @@ abstract class WatchClosingContract extends LeaseContract {
         WatchRecorder other = watching(another());
         another().announce(announcement("brave-fox", HERE));
         other.awaitPicture(FOX_HERE);
-        assertStays(A_WHILE, before, deaf::calls);
+        assertStays(aWhile(), before, deaf::calls);
     }
 
     @Test
@@ -99,7 +101,7 @@ abstract class WatchClosingContract extends LeaseContract {
             subscription.close();
             closing.close();
 
-            assertStays(A_WHILE, List.of(), held::endings);
+            assertStays(aWhile(), List.of(), held::endings);
         } finally {
             held.release();
         }

@@ -133,7 +133,7 @@ abstract class WatchContract extends WatchClosingContract {
             }
             registry().announce(announcement("brave-fox", ELSEWHERE));
             other.awaitPicture(FOX_ELSEWHERE);
-            assertStays(A_WHILE, List.of("snapshot"), blocked::calls);
+            assertStays(aWhile(), List.of("snapshot"), blocked::calls);
         } finally {
             held.release();
         }
@@ -220,7 +220,7 @@ abstract class WatchContract extends WatchClosingContract {
         }
 
         Map<String, Endpoint> standing = announced(registry());
-        assertStays(A_WHILE, standing, () -> Map.copyOf(recorders.get(0).picture()));
+        assertStays(aWhile(), standing, () -> Map.copyOf(recorders.get(0).picture()));
     }
 
     private static void change(Registry registry, Random random) {

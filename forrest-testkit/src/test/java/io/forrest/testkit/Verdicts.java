@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,16 +35,19 @@ final class Verdicts {
 
     /** Returns the names of the tests that fail. */
     static Set<String> failing(Class<?> testClass) {
-        return failing(selectClass(testClass));
+        return failing(selectClass(testClass)).keySet();
     }
 
-    private static Set<String> failing(DiscoverySelector selected) {
-        Set<String> failing = new ConcurrentSkipListSet<>();
+    /** Returns what the tests that fail say, by their names. */
+    private static Map<String, String> failing(DiscoverySelector selected) {
+        Map<String, String> failing = new ConcurrentSkipListMap<>();
         TestExecutionListener listener = new TestExecutionListener() {
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
                 if (result.getStatus() != Status.SUCCESSFUL) {
-                    failing.add(test.getDisplayName().replace("()", ""));
+                    failing.put(
+                            test.getDisplayName().replace("()", ""),
+                            result.getThrowable().map(Throwable::toString).orElse(""));
                 }
             }
         };
@@ -62,10 +65,10 @@ final class Verdicts {
         ExecutorService executor = Executors.newFixedThreadPool(AT_A_TIME);
         List<DynamicTest> tests = new ArrayList<>();
         finders.forEach((contract, finder) -> {
-            Future<Set<String>> found = executor.submit(() -> failing(selectMethod(contract, finder)));
+            Future<Map<String, String>> found = executor.submit(() -> failing(selectMethod(contract, finder)));
             tests.add(DynamicTest.dynamicTest(
                     contract.getSimpleName(),
-                    () -> assertThat(found.get(LIMIT_SECONDS, TimeUnit.SECONDS)).containsExactly(finder)));
+                    () -> assertThat(found.get(LIMIT_SECONDS, TimeUnit.SECONDS)).containsOnlyKeys(finder)));
         });
         executor.shutdown();
         return tests.stream();

@@ -18,6 +18,12 @@ abstract class WrongRegistryContract extends RegistryContract {
         return wrong(new InMemoryRegistry(store, prefix, new Faults(), ttl));
     }
 
+    /** What is wrong may be told late, by a thread of its own. */
+    @Override
+    Duration aWhile() {
+        return Duration.ofSeconds(3);
+    }
+
     /** Returns a registry that does as the right one, but for one thing. */
     abstract Registry wrong(InMemoryRegistry right);
 }

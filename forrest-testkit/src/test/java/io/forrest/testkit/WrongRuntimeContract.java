@@ -32,6 +32,12 @@ abstract class WrongRuntimeContract extends ContainerRuntimeContract {
         engine.close();
     }
 
+    /** What is wrong may be told late, by a thread of its own. */
+    @Override
+    Duration aWhile() {
+        return Duration.ofSeconds(3);
+    }
+
     /** Returns a runtime that does as the right one, but for one thing. */
     abstract ContainerRuntime wrong(FakeContainerRuntime right);
 }
