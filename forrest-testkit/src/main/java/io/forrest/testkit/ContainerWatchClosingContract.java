@@ -127,7 +127,7 @@ abstract class ContainerWatchClosingContract extends ContainerRuntimeFixture {
     @Test
     void watch_closedWhileItsListenerIsCalled_doesNotWaitNorInterruptIt() {
         ContainerRuntime closing = another();
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(12));
         try {
             ContainerRecorder first = new ContainerRecorder(held::hold);
             ContainerRecorder second = new ContainerRecorder(held::hold);

@@ -115,7 +115,7 @@ abstract class ContainerWatchContract extends ContainerWatchClosingContract {
 
     @Test
     void watch_listenerThatBlocks_hearsItAllInTheEndAndHarmsNoOther() {
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(40));
         ContainerRecorder blocked = new ContainerRecorder(held::hold);
         ContainerRecorder other;
         try {

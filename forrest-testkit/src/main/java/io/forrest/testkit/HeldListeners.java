@@ -6,19 +6,23 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds listeners in their calls until it is released, for 40 seconds at most. Thread-safe. */
+/** Holds listeners in their calls until it is released, for a time at most. Thread-safe. */
 final class HeldListeners {
 
-    private static final Duration LIMIT = Duration.ofSeconds(40);
-
+    private final Duration limit;
     private final CountDownLatch latch = new CountDownLatch(1);
     private final List<String> endings = new ArrayList<>();
+
+    /** Creates what holds each listener for so long at most, by when all must be done that is to be done while it is held. */
+    HeldListeners(Duration limit) {
+        this.limit = limit;
+    }
 
     /** Takes a call that is held, and notes how that ended. */
     void hold(String line) {
         String ending;
         try {
-            ending = latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS) ? "released" : "late";
+            ending = latch.await(limit.toSeconds(), TimeUnit.SECONDS) ? "released" : "late";
         } catch (InterruptedException e) {
             ending = "interrupted";
         }

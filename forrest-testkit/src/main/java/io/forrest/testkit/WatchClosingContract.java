@@ -90,7 +90,7 @@ abstract class WatchClosingContract extends LeaseContract {
     @Test
     void watch_closedWhileItsListenerIsCalled_doesNotWaitNorInterruptIt() {
         Registry closing = another();
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(12));
         try {
             WatchRecorder first = new WatchRecorder(held::hold);
             WatchRecorder second = new WatchRecorder(held::hold);

@@ -7,6 +7,7 @@ import io.forrest.NameTakenException;
 import io.forrest.spi.Announcement;
 import io.forrest.spi.RecordKey;
 import io.forrest.spi.Registry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ abstract class WatchContract extends WatchClosingContract {
 
     @Test
     void watch_listenerThatBlocks_hearsTheTruthInTheEndAndHarmsNoOther() {
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(40));
         WatchRecorder blocked = new WatchRecorder(held::hold);
         try {
             var unused = watch(registry(), blocked);

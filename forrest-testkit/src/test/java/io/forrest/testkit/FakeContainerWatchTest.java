@@ -178,7 +178,7 @@ class FakeContainerWatchTest {
 
     @Test
     void watch_manyContainersInOneBurstWithASlowListener_losesNone() {
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(40));
         ContainerRecorder slow = new ContainerRecorder(held::hold);
         try {
             var unused = runtime.watch(LABELS, slow);
@@ -199,7 +199,7 @@ class FakeContainerWatchTest {
     @Test
     void watch_moreThanIsKept_becomesAGap() {
         Container ignored = start("brave-fox");
-        HeldListeners held = new HeldListeners();
+        HeldListeners held = new HeldListeners(Duration.ofSeconds(40));
         ContainerRecorder slow = new ContainerRecorder(held::hold);
         try {
             var unused = runtime.watch(LABELS, slow);
