@@ -98,8 +98,8 @@ class ContainerStartTest {
             assertThat(port.hostAddress()).isEqualTo(InetAddress.getLoopbackAddress());
             assertThat(port.hostPort()).isEqualTo(32_768);
         });
-        assertThat(stub.count(CREATE)).isEqualTo(1);
-        assertThat(stub.count(START)).isEqualTo(1);
+        assertThat(stub.count(CREATE)).as("of %s", stub.requests()).isEqualTo(1);
+        assertThat(stub.count(START)).as("of %s", stub.requests()).isEqualTo(1);
     }
 
     @Test
@@ -111,8 +111,8 @@ class ContainerStartTest {
         });
 
         assertThat(runtime.start(spec).id()).isEqualTo(ID);
-        assertThat(stub.count(CREATE)).isEqualTo(1);
-        assertThat(stub.count(START)).isEqualTo(1);
+        assertThat(stub.count(CREATE)).as("of %s", stub.requests()).isEqualTo(1);
+        assertThat(stub.count(START)).as("of %s", stub.requests()).isEqualTo(1);
     }
 
     @Test
@@ -127,7 +127,7 @@ class ContainerStartTest {
         });
 
         assertThat(runtime.start(spec).id()).isEqualTo(ID);
-        assertThat(stub.count(CREATE)).isEqualTo(2);
+        assertThat(stub.count(CREATE)).as("of %s", stub.requests()).isEqualTo(2);
     }
 
     @Test
@@ -163,7 +163,7 @@ class ContainerStartTest {
         });
 
         assertThat(runtime.start(spec).status()).isEqualTo(Container.Status.RUNNING);
-        assertThat(stub.count(START)).isEqualTo(1);
+        assertThat(stub.count(START)).as("of %s", stub.requests()).isEqualTo(1);
     }
 
     @Test
@@ -180,7 +180,7 @@ class ContainerStartTest {
         assertThatExceptionOfType(NameTakenException.class)
                 .isThrownBy(() -> runtime.start(spec))
                 .withMessageContainingAll("web-1", stub.host());
-        assertThat(stub.count(REMOVE)).isZero();
+        assertThat(stub.count(REMOVE)).as("of %s", stub.requests()).isZero();
     }
 
     @Test
@@ -191,7 +191,7 @@ class ContainerStartTest {
                 "web-1", "demo/app", 8080, null, Map.of(), List.of(), Map.of(), null, null, List.of(), null, null);
 
         assertThatExceptionOfType(NameTakenException.class).isThrownBy(() -> runtime.start(plain));
-        assertThat(stub.count(REMOVE)).isZero();
+        assertThat(stub.count(REMOVE)).as("of %s", stub.requests()).isZero();
     }
 
     @Test
@@ -221,8 +221,8 @@ class ContainerStartTest {
         });
 
         assertThat(runtime.start(spec).status()).isEqualTo(Container.Status.RUNNING);
-        assertThat(stub.count(CREATE)).isEqualTo(3);
-        assertThat(stub.count(REMOVE)).isEqualTo(2);
+        assertThat(stub.count(CREATE)).as("of %s", stub.requests()).isEqualTo(3);
+        assertThat(stub.count(REMOVE)).as("of %s", stub.requests()).isEqualTo(2);
     }
 
     @Test
@@ -235,7 +235,10 @@ class ContainerStartTest {
                 .returns(Reason.REFUSED, ContainerRuntimeException::reason)
                 .withMessageContaining("port is already allocated")
                 .satisfies(e -> assertThat(e.leftBehind()).isEmpty());
-        assertThat(stub.count(CREATE)).isEqualTo(stub.count(REMOVE)).isEqualTo(5);
+        assertThat(stub.count(CREATE))
+                .as("of %s", stub.requests())
+                .isEqualTo(stub.count(REMOVE))
+                .isEqualTo(5);
     }
 
     private static String portTaken() {
@@ -293,7 +296,7 @@ class ContainerStartTest {
         starter.interrupt();
 
         assertThat(start.get(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(stub.count(REMOVE)).isEqualTo(1);
+        assertThat(stub.count(REMOVE)).as("of %s", stub.requests()).isEqualTo(1);
         patient.close();
     }
 
@@ -314,8 +317,8 @@ class ContainerStartTest {
         starter.start();
 
         assertThat(start.get(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(stub.count(START)).isZero();
-        assertThat(stub.count(REMOVE)).isEqualTo(1);
+        assertThat(stub.count(START)).as("of %s", stub.requests()).isZero();
+        assertThat(stub.count(REMOVE)).as("of %s", stub.requests()).isEqualTo(1);
     }
 
     private static void answerLater(HttpExchange exchange) throws IOException {
@@ -386,7 +389,9 @@ class ContainerStartTest {
 
         runtime.remove(ID);
 
-        assertThat(stub.count("GET /containers/" + ID + "/json")).isEqualTo(3);
+        assertThat(stub.count("GET /containers/" + ID + "/json"))
+                .as("of %s", stub.requests())
+                .isEqualTo(3);
     }
 
     @Test

@@ -37,6 +37,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -413,16 +415,19 @@ class DockerEngineTest {
         Engine engine = new Engine(TestImages.address(), Deadlines.DEFAULT, TimeSource.system());
         CountDownLatch open = new CountDownLatch(20);
         List<Thread> streams = new ArrayList<>();
+        Queue<Throwable> lost = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 20; i++) {
             Thread stream = new Thread(() -> assertThatThrownBy(() -> engine.exchangeRaw(
                     "GET", "/events", Map.of(), Patience.idle(Duration.ofMinutes(1)), (status, body, response) -> {
                         open.countDown();
                         return body.readAllBytes();
                     })));
+            stream.setUncaughtExceptionHandler((thread, e) -> lost.add(e));
             stream.start();
             streams.add(stream);
         }
-        await().until(() -> open.getCount() == 0);
+        await().untilAsserted(
+                        () -> assertThat(open.getCount()).as("after %s", lost).isZero());
 
         long start = System.nanoTime();
         String id = engine.ask("ask", client -> client.infoCmd().exec().getId());
@@ -431,6 +436,7 @@ class DockerEngineTest {
 
         engine.close();
         await().untilAsserted(() -> assertThat(streams).noneMatch(Thread::isAlive));
+        assertThat(lost).isEmpty();
     }
 
     @Test

@@ -82,9 +82,9 @@ class ImagePullTest {
 
         assertThat(prepared(PullPolicy.IF_MISSING).exposedPorts()).containsExactly(80);
         assertThat(prepared(PullPolicy.NEVER).exposedPorts()).containsExactly(80);
-        assertThat(stub.count(PULL)).isZero();
+        assertThat(stub.count(PULL)).as("of %s", stub.requests()).isZero();
         assertThat(prepared(PullPolicy.ALWAYS).exposedPorts()).containsExactly(80);
-        assertThat(stub.count(PULL)).isEqualTo(1);
+        assertThat(stub.count(PULL)).as("of %s", stub.requests()).isEqualTo(1);
     }
 
     @Test
@@ -160,7 +160,7 @@ class ImagePullTest {
                 .isThrownBy(() -> prepared(PullPolicy.IF_MISSING))
                 .returns(Reason.REFUSED, ContainerRuntimeException::reason)
                 .withMessageContainingAll("app:1", "config.json");
-        assertThat(stub.count(PULL)).isZero();
+        assertThat(stub.count(PULL)).as("of %s", stub.requests()).isZero();
     }
 
     private void pullsWhenToldTo() {
@@ -196,7 +196,7 @@ class ImagePullTest {
         assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(two.get(30, TimeUnit.SECONDS));
         assertThat(first).hasSize(1);
         // the second may have come when all was said already
-        assertThat(stub.count(PULL)).isLessThanOrEqualTo(2);
+        assertThat(stub.count(PULL)).as("of %s", stub.requests()).isLessThanOrEqualTo(2);
     }
 
     @Test
@@ -218,6 +218,6 @@ class ImagePullTest {
         assertThat(leaving.get(30, TimeUnit.SECONDS)).isTrue();
         goOn.countDown();
         assertThat(staying.get(30, TimeUnit.SECONDS).exposedPorts()).containsExactly(80);
-        assertThat(stub.count(PULL)).isEqualTo(1);
+        assertThat(stub.count(PULL)).as("of %s", stub.requests()).isEqualTo(1);
     }
 }

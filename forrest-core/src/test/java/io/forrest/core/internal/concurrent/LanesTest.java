@@ -27,29 +27,37 @@ class LanesTest {
     private final ExecutorService pool = Threads.pool("lanes-test");
     private final Queue<Integer> done = new ConcurrentLinkedQueue<>();
 
+    /** What failed on the pool's threads, where nobody hears of it. */
+    private final Queue<Exception> lost = new ConcurrentLinkedQueue<>();
+
     @AfterEach
     void nothingIsLeft() throws InterruptedException {
         assertThat(Thread.interrupted()).as("the test's own interrupt").isFalse();
         pool.shutdownNow();
         assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(lost).isEmpty();
     }
 
     private static List<Integer> items(int count) {
         return IntStream.range(0, count).boxed().toList();
     }
 
-    private static void meet(CyclicBarrier barrier) {
+    private void meet(CyclicBarrier barrier) {
         try {
             barrier.await(10, TimeUnit.SECONDS);
         } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            lost.add(e);
             throw new AssertionError(e);
         }
     }
 
-    private static void pass(CountDownLatch gate) {
+    private void pass(CountDownLatch gate) {
         try {
-            assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
+            if (!gate.await(10, TimeUnit.SECONDS)) {
+                throw new TimeoutException(gate.toString());
+            }
+        } catch (InterruptedException | TimeoutException e) {
+            lost.add(e);
             throw new AssertionError(e);
         }
     }
