@@ -46,10 +46,11 @@ public interface Fleet {
 
     /**
      * Brings the fleet to a size, exactly: launches and announces what is missing, side by side, a bounded number at one time;
-     * retires what is too many, of the oldest generation first and there the youngest first, to the second; takes members back that
-     * are dead. A member whose key was lost counts, see {@link Scaler#reconcile()}. While it shrinks there are never fewer members
-     * than asked for. Blocks until then, and where there is a balancer until all that are new are served. Calls for one fleet in one process queue; of those that wait the last target wins, and all of them return
-     * what it came to. While another process changes the fleet, the call waits for 5 seconds and is refused then. A process that
+     * retires what is too many, of the oldest generation first and there the youngest first, to the second; takes members back
+     * that are dead. A member whose key was lost counts, see {@link Scaler#reconcile()}. While it shrinks there are never fewer
+     * members than asked for. Blocks until then, and where there is a balancer until all that are new are served. Calls for one
+     * fleet in one process queue; of those that wait the last target wins, and all of them return what it came to. While another
+     * process changes the fleet, the call waits for 5 seconds and is refused then. A process that
      * has ended keeps nobody waiting who can tell that, on the same host and in the same PID namespace; for anybody else it seems to
      * change the fleet for up to 30 seconds more: the call may be repeated.
      *
@@ -122,8 +123,8 @@ public interface Fleet {
     Optional<Rollout> rollout();
 
     /**
-     * Takes all members back, held ones and those that another process is launching included, and deletes the fleet's record, and with it a rollout that was cut off: nobody
-     * can resume it then. Blocks until all are gone; others are waited for as by {@link #scaleTo(int)}. An interrupt is kept, and
+     * Takes all members back, held ones and those that another process is launching included, and deletes the fleet's record,
+     * and with it a rollout that was cut off: nobody can resume it then. Blocks until all are gone; others are waited for as by {@link #scaleTo(int)}. An interrupt is kept, and
      * ends it by a {@link ScaleException}, or, before anything was changed, by a {@link ForrestException}. Idempotent.
      *
      * @return what was done

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The container of a supervised instance ended, and Forrest did not stop it. Told before anything is done about it, and once
  * for each time that the container ends: by the scaler that supervises the instance, as soon as the engine tells, or once it is
- * seen where that could not be heard; one that ended and ran again while the engine could not be heard is told by nobody. A container that dies while it is launched is told as {@link StepFailed}. Immutable and
- * thread-safe.
+ * seen where that could not be heard; one that ended and ran again while the engine could not be heard is told by nobody. A
+ * container that dies while it is launched is told as {@link StepFailed}. Immutable and thread-safe.
  *
  * @param at when the scaler heard of it, or first saw it
  * @param app the instance's app

@@ -102,9 +102,9 @@ public interface ContainerRuntime extends AutoCloseable {
     Subscription watch(Map<String, String> labels, ContainerListener listener);
 
     /**
-     * Asks the engine who it is.
+     * Asks the engine who it is, and what time it is there.
      *
-     * @return the engine
+     * @return the engine, with its time of now where it tells that; a scaler asks for it about every ten minutes
      */
     EngineInfo engine();
 

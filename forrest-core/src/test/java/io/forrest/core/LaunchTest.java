@@ -302,4 +302,16 @@ class LaunchTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("app(...)");
     }
+
+    @Test
+    void announce_memoryRunsOutBeforeItAnswers_saysSo() {
+        world.engine.addImage("demo/greedy", FakeImage.exposing(8080).neverListens());
+        world.faults.on(Operation.FIND).about("greedy").once().after(() -> world.engine.exhaustMemory("greedy"));
+
+        assertThatThrownBy(
+                        () -> world.scaler.launch("demo/greedy").named("greedy").announce())
+                .isInstanceOf(NotReadyException.class)
+                .hasMessageContaining("will never be ready: the container exited with code 137, out of memory");
+        world.assertNothingLeft();
+    }
 }

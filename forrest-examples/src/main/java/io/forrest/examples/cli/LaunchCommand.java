@@ -3,6 +3,7 @@ package io.forrest.examples.cli;
 import io.forrest.ForrestException;
 import io.forrest.Instance;
 import io.forrest.Launch;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,11 +72,12 @@ final class LaunchCommand implements Callable<Integer> {
 
     /** Closing the connection undoes what is not announced yet, or not served where that is waited for, and waits for that. */
     private static String undo(Connection connection, Beginning<Instance> beginning) {
-        if (beginning.prevent()) {
+        Optional<CompletableFuture<Instance>> begun = beginning.orPrevent();
+        if (begun.isEmpty()) {
             return "interrupted: nothing was launched";
         }
         connection.close();
-        CompletableFuture<Instance> pending = beginning.afterClose();
+        CompletableFuture<Instance> pending = begun.get();
         if (!pending.isDone()) {
             return "interrupted, and the launch is not undone yet: see forrest list for what is left";
         }

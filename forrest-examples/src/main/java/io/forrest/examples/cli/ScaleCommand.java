@@ -9,6 +9,7 @@ import io.forrest.Scaler;
 import io.forrest.Scaling;
 import io.forrest.event.BalancersUnreachable;
 import io.forrest.event.StepReached;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,11 +116,12 @@ final class ScaleCommand implements Callable<Integer> {
 
     /** Closing the connection undoes what is not announced yet, and waits for that. */
     private String leave(Connection connection, Beginning<Scaling> beginning) {
-        if (beginning.prevent()) {
+        Optional<CompletableFuture<Scaling>> begun = beginning.orPrevent();
+        if (begun.isEmpty()) {
             return "interrupted: nothing was changed";
         }
         connection.close();
-        CompletableFuture<Scaling> pending = beginning.afterClose();
+        CompletableFuture<Scaling> pending = begun.get();
         if (!pending.isDone()) {
             return "interrupted, and what is under way is not undone yet: see forrest list for what is left";
         }

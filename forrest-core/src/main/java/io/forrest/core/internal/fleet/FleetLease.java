@@ -224,34 +224,26 @@ final class FleetLease implements AutoCloseable {
         }
     }
 
-    /** Gives a lease up also on a thread that was interrupted, or is now: whoever comes next would have to wait. */
+    /** Gives a lease up on a thread that was interrupted, too, or is meanwhile: whoever comes next would have to wait. */
     private static void release(Records records, RecordKey key, String text, Times times) {
         boolean interrupted = Thread.interrupted();
         try {
-            boolean unused = records.delete(key, text);
-        } catch (RuntimeException e) {
-            if (!interrupted && Thread.interrupted()) {
+            try {
+                boolean unused = records.delete(key, text);
+            } catch (RuntimeException e) {
+                if (!Thread.interrupted()) {
+                    throw e;
+                }
                 interrupted = true;
-                releaseAgain(records, key, text, times);
-            } else {
-                tellLeft(key, times, e);
+                boolean unused = records.delete(key, text);
             }
+        } catch (RuntimeException e) {
+            LOGGER.warn(
+                    "the lease {} could not be given up, and runs out within {}: {}", key, times.ttl(), e.toString());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static void releaseAgain(Records records, RecordKey key, String text, Times times) {
-        try {
-            boolean unused = records.delete(key, text);
-        } catch (RuntimeException e) {
-            tellLeft(key, times, e);
-        }
-    }
-
-    private static void tellLeft(RecordKey key, Times times, RuntimeException e) {
-        LOGGER.warn("the lease {} could not be given up, and runs out within {}: {}", key, times.ttl(), e.toString());
     }
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ public final class Successors {
     private final boolean all;
 
     private final OwnSuccessors own;
-    private volatile Consumer<Set<String>> beforeTheDeadGo = names -> {};
+    private volatile Consumer<List<Member>> beforeTheDeadGo = dead -> {};
 
     /**
      * Creates what launches them.
@@ -42,18 +41,12 @@ public final class Successors {
     public Successors(FleetRoom room, boolean all) {
         this.room = room;
         this.all = all;
-        this.own = new OwnSuccessors(room, this::tellFirst);
+        this.own = new OwnSuccessors(room, dead -> beforeTheDeadGo.accept(dead));
     }
 
-    /** Has somebody told the names of the dead, just before they are taken back. */
-    public void beforeTheDeadGo(Consumer<Set<String>> listener) {
+    /** Has somebody told who of the dead is taken back next, before they are; the list may be empty. */
+    public void beforeTheDeadGo(Consumer<List<Member>> listener) {
         beforeTheDeadGo = listener;
-    }
-
-    private void tellFirst(List<Member> dead) {
-        if (!dead.isEmpty()) {
-            beforeTheDeadGo.accept(dead.stream().map(Member::name).collect(Collectors.toSet()));
-        }
     }
 
     /** Has a dead instance not replaced, because somebody stops it; of whichever launch if that is null. */
@@ -186,7 +179,7 @@ public final class Successors {
     /** Takes back what is dead or left of a fleet. What fails is done by the next pass: what was launched is told all the same. */
     private void takeBack(String app, List<Member> dead, List<Member> left) {
         try {
-            tellFirst(dead);
+            beforeTheDeadGo.accept(dead);
             for (Member member : dead) {
                 var unused = room.members.retireDead(app, member);
             }

@@ -139,6 +139,12 @@ final class Deaths {
         events.forEach(Deaths::log);
     }
 
+    /** Returns whether a container's last death was told, and nothing was heard of it since. */
+    synchronized boolean isTold(String id) {
+        Life life = lives.get(id);
+        return life != null && life.dead && life.told && life.heard.isEmpty();
+    }
+
     /** An instance as a look showed it; the id is empty where nobody knows its container. */
     private record Case(String name, String app, String id, boolean runs) {
 

@@ -6,12 +6,14 @@ import io.forrest.core.internal.concurrent.Operation;
 import io.forrest.core.internal.fleet.Successors;
 import io.forrest.core.internal.lifecycle.EngineRoom;
 import io.forrest.core.internal.lifecycle.InstanceLog;
+import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.event.InstanceReplaced;
 import io.forrest.event.ReplacingSuspended;
 import io.forrest.spi.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,8 +96,8 @@ public final class Replacing {
         this.timer = timer;
     }
 
-    /** Has somebody told the names of the dead, just before they are taken back. */
-    void beforeTheDeadGo(Consumer<Set<String>> listener) {
+    /** Has somebody told who of the dead is taken back next, before they are; the list may be empty. */
+    void beforeTheDeadGo(Consumer<List<Member>> listener) {
         successors.beforeTheDeadGo(listener);
     }
 

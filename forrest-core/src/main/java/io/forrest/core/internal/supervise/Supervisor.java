@@ -5,6 +5,7 @@ import io.forrest.Subscription;
 import io.forrest.core.internal.concurrent.Deadline;
 import io.forrest.core.internal.concurrent.Durations;
 import io.forrest.core.internal.concurrent.Threads;
+import io.forrest.core.internal.lifecycle.Member;
 import io.forrest.core.internal.lifecycle.UnderWay;
 import io.forrest.core.internal.record.InstanceRecord;
 import io.forrest.core.internal.record.Intent;
@@ -23,6 +24,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,9 +207,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void look(Set<String> batch) {
-        Scope scope = scope();
         long mark = deaths.mark();
-        Facts facts = batch.size() > FEW ? reconciling.look(scope) : reconciling.look(scope, batch);
+        Facts facts = lookedAt(batch);
         deaths.seen(facts, mark, reconciling::unchanged);
         reconciling.begin(kept(Reconciler.plan(facts).about(batch)), this::repaired);
         if (replacing != null) {
@@ -232,9 +233,19 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** Tells of deaths that no look may have come upon yet: once the dead are being taken back, nobody can tell that they died. */
-    private void tellDeaths(Set<String> dead) {
-        long mark = deaths.mark();
-        deaths.seen(reconciling.look(scope(), dead), mark, reconciling::unchanged);
+    private void tellDeaths(List<Member> dead) {
+        Set<String> untold = dead.stream()
+                .filter(member -> !deaths.isTold(member.container()))
+                .map(Member::name)
+                .collect(Collectors.toSet());
+        if (!untold.isEmpty()) {
+            long mark = deaths.mark();
+            deaths.seen(lookedAt(untold), mark, reconciling::unchanged);
+        }
+    }
+
+    private Facts lookedAt(Set<String> some) {
+        return some.size() > FEW ? reconciling.look(scope()) : reconciling.look(scope(), some);
     }
 
     private void lookAtAll() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,12 +15,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -256,12 +249,6 @@ class OperationTest {
         assertThat(operation.failure()).containsInstanceOf(IOException.class);
     }
 
-    /** Else an instance would be announced of which its caller is told that it was cancelled. */
-    @Test
-    void cancel_whileAcknowledging_onlyOneOfThemWins() throws Exception {
-        assertOneWins(Operation::acknowledge);
-    }
-
     @Test
     void cancel_committed_isTooLate() throws InterruptedException {
         Operation<String> operation = begun(new Operation<>(self -> {
@@ -348,45 +335,6 @@ class OperationTest {
             assertThat(finished(operation)).isTrue();
             assertThat(operation).isCancelled();
         }
-    }
-
-    /** Else an instance would be announced of which its caller is told that it was cancelled. */
-    @Test
-    void cancel_whileCommitting_onlyOneOfThemWins() throws Exception {
-        assertOneWins(Operation::commit);
-    }
-
-    private void assertOneWins(Predicate<Operation<String>> pass) throws Exception {
-        List<Operation<String>> operations = Stream.generate(() -> new Operation<String>(self -> "done"))
-                .limit(20_000)
-                .toList();
-        AtomicInteger arrived = new AtomicInteger();
-        Future<List<Boolean>> committed = pool.submit(() -> operations.stream()
-                .map(operation -> side(arrived, () -> pass.test(operation)))
-                .toList());
-
-        List<Boolean> cancelled = operations.stream()
-                .map(operation -> side(arrived, () -> operation.cancel(true)))
-                .toList();
-
-        List<Boolean> other = committed.get(30, TimeUnit.SECONDS);
-        assertThat(IntStream.range(0, operations.size())
-                        .filter(at -> other.get(at).equals(cancelled.get(at))))
-                .as("both or neither")
-                .isEmpty();
-    }
-
-    /** Does its side once the other side is about to do its own. */
-    private static boolean side(AtomicInteger arrived, BooleanSupplier action) {
-        int both = arrived.getAndIncrement() / 2 * 2 + 2;
-        for (int spins = 0; arrived.get() < both && !Thread.currentThread().isInterrupted(); spins++) {
-            if (spins < 1_000) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(1_000); // the other side may have no core to run on
-            }
-        }
-        return action.getAsBoolean();
     }
 
     @Test
