@@ -124,8 +124,9 @@ public interface Fleet {
 
     /**
      * Takes all members back, held ones and those that another process is launching included, and deletes the fleet's record,
-     * and with it a rollout that was cut off: nobody can resume it then. Blocks until all are gone; others are waited for as by {@link #scaleTo(int)}. An interrupt is kept, and
-     * ends it by a {@link ScaleException}, or, before anything was changed, by a {@link ForrestException}. Idempotent.
+     * and with it a rollout that was cut off: nobody can resume it then. Blocks until all are gone; others are waited for as by
+     * {@link #scaleTo(int)}. An interrupt is kept, and ends it by a {@link ScaleException}, or, before anything was changed, by a
+     * {@link ForrestException}. Idempotent.
      *
      * @return what was done
      * @throws FleetBusyException if another process changes the fleet, or this one rolls out to it; nothing was changed

@@ -15,7 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tries an application again and again, until it answers, never will, or the time is up. Thread-safe. */
+/**
+ * Tries an application again and again, until it answers, never will, or the time is up. Serves one wait, of which other threads
+ * may ask how far it came; thread-safe.
+ */
 public final class ReadinessGate {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
