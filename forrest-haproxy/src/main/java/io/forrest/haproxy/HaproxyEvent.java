@@ -30,7 +30,9 @@ public sealed interface HaproxyEvent {
     record Disconnected(String haproxy, String why) implements HaproxyEvent {}
 
     /**
-     * An HAProxy was reloaded or restarted, and is given its servers again where it lacks them.
+     * An HAProxy was reloaded or restarted, and is given its servers again where it lacks them. It tells its process by id and start,
+     * and the start by the second (HAProxy Management Guide, section 9.3, {@code show info}): one that starts with the same id in the
+     * same second is given its servers, and not told.
      *
      * @param haproxy which
      */

@@ -247,8 +247,14 @@ public final class HaproxyFixture implements AutoCloseable {
         awaitWorker(OptionalLong.of(former));
     }
 
-    /** Ends it and starts it again: what was added at run time is gone. */
+    /**
+     * Ends it and starts it again, in another second than it was started in, or nobody could tell: what was added at run time is
+     * gone.
+     */
     public void restart() {
+        await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> ask("show info").lines().noneMatch("Uptime_sec: 0"::equals));
         // SIGTERM: the stop signal of Docker Hub's image would wait for connections
         server.getDockerClient()
                 .killContainerCmd(server.getContainerId())
